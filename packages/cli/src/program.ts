@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { addAsk } from './commands/ask.ts';
+import { addDeploy, addDestroy, addSynth } from './commands/cdk.ts';
+import { addRehearse } from './commands/rehearse.ts';
+import { addSimulate } from './commands/simulate.ts';
+import { addVerify } from './commands/verify.ts';
+import { EXIT } from './exit-codes.ts';
+
+/** Tells the process its exit code; commands that succeed need not call it. */
+export type SetExitCode = (code: number) => void;
+
+/** All verbs. Each is one file: parse, call the package that does the work, print. */
+export function createProgram(setExitCode: SetExitCode): Command {
+  const program = new Command('pixtral')
+    .description('Pixtral in your own AWS account: rehearse, deploy, verify, ask.')
+    .version('0.1.0')
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)')
+    .addHelpText(
+      'after',
+      `\nExit codes: ${EXIT.ok} well, ${EXIT.failed} checked and not well, ${EXIT.couldNotRun} could not run, ${EXIT.interrupted} interrupted.`,
+    );
+  addRehearse(program, setExitCode);
+  addSynth(program, setExitCode);
+  addDeploy(program, setExitCode);
+  addVerify(program, setExitCode);
+  addAsk(program);
+  addSimulate(program, setExitCode);
+  addDestroy(program, setExitCode);
+  // Subcommands inherit neither setting from the program.
+  for (const command of program.commands)
+    command.exitOverride().showHelpAfterError('(add --help for the options)');
+  return program;
+}

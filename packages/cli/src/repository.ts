@@ -1,0 +1,5 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository that this command line belongs to. */
+export const REPOSITORY: string = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
