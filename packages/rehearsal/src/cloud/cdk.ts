@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { CDK_APP, cdkCommand } from '@pixtral-fleet/infra/cdk-command';
+import { startLogged } from '../run/child-process.ts';
+import { RehearsalError } from '../run/failure.ts';
+
+/** The one account of the emulated AWS. */
+export const REHEARSAL_ACCOUNT = '000000000000';
+
+export interface CdkOptions {
+  readonly folder: string;
+  readonly logs: string;
+  readonly endpointUrl: string;
+  readonly region: string;
+  /** Group size that this rehearsal asks for; reaches the app as context. */
+  readonly instances: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The pinned CDK command line, pointed at the emulated AWS and cut off from the user's own configuration:
+ * a home of its own, since the CLI caches account numbers by access key there.
+ */
+export class RehearsalCdk {
+  readonly #options: CdkOptions;
+
+  private constructor(options: CdkOptions) {
+    this.#options = options;
+  }
+
+  static async create(options: CdkOptions): Promise<RehearsalCdk> {
+    const config = { app: CDK_APP, context: { desiredInstances: options.instances } };
+    await writeFile(join(options.folder, 'cdk.json'), `${JSON.stringify(config, null, 2)}\n`);
+    return new RehearsalCdk(options);
+  }
+
+  bootstrap(): Promise<void> {
+    return this.#run('bootstrap', ['bootstrap', `aws://${REHEARSAL_ACCOUNT}/${this.#options.region}`]);
+  }
+
+  synth(): Promise<void> {
+    return this.#run('synth', ['synth', '--quiet', '--output', 'cdk.out']);
+  }
+
+  /** Deploys the synthesised assembly and returns the outputs of its one stack. */
+  async deploy(stackName: string): Promise<unknown> {
+    await this.#run('deploy', [
+      ...['deploy', '--app', 'cdk.out', '--require-approval', 'never', '--progress', 'events'],
+      ...['--outputs-file', 'outputs.json'],
+    ]);
+    const outputs: unknown = JSON.parse(await readFile(join(this.#options.folder, 'outputs.json'), 'utf8'));
+    return typeof outputs === 'object' && outputs !== null ? Reflect.get(outputs, stackName) : undefined;
+  }
+
+  /** Whether synth has got so far that there may be a stack. */
+  hasAssembly(): boolean {
+    return existsSync(join(this.#options.folder, 'cdk.out', 'manifest.json'));
+  }
+
+  /** Deletes the stack; `signal` is not the rehearsal's own, which may have aborted before. */
+  destroy(signal: AbortSignal): Promise<void> {
+    return this.#run('destroy', ['destroy', '--app', 'cdk.out', '--force'], signal);
+  }
+
+  async #run(name: string, args: readonly string[], signal = this.#options.signal): Promise<void> {
+    signal.throwIfAborted();
+    const { folder, logs } = this.#options;
+    const logFile = join(logs, `cdk-${name}.log`);
+    const command = cdkCommand([...args, '--no-notices', '--no-version-reporting', '--no-color']);
+    const child = startLogged(command.command, command.args, {
+      cwd: folder,
+      env: this.#environment(),
+      logFile,
+    });
+    const onAbort = () => void child.stop();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      const code = await child.exited;
+      signal.throwIfAborted();
+      if (code !== 0) {
+        throw new RehearsalError(`cdk ${name} failed: ${firstCause(await readFile(logFile, 'utf8'))}`, {
+          logFile,
+        });
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    const { endpointUrl, region, folder } = this.#options;
+    return {
+      PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`,
+      HOME: folder,
+      CDK_HOME: folder,
+      CDK_DISABLE_VERSION_CHECK: '1',
+      CDK_DISABLE_CLI_TELEMETRY: 'true',
+      NO_COLOR: '1',
+      AWS_ENDPOINT_URL: endpointUrl,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_CONFIG_FILE: '/dev/null',
+      AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      ...(process.env.PIXTRAL_CONFIG ? { PIXTRAL_CONFIG: process.env.PIXTRAL_CONFIG } : {}),
+    };
+  }
+}
+
+/** What the command line printed as the reason; its log has the rest. */
+export function firstCause(log: string): string {
+  const lines = log.split('\n').map((line) => line.trim());
+  const failed = lines.filter((line) => /CREATE_FAILED|UPDATE_FAILED/.test(line) && !/cancelled/i.test(line));
+  const named = lines.filter((line) => /^(\[?Error|Error:|❌|.*\berror\b.*:)/i.test(line));
+  return failed[0] ?? named[0] ?? lines.filter((line) => line !== '').at(-1) ?? 'it printed nothing';
+}

@@ -1,0 +1,128 @@
+import { type Balancer, startBalancer } from '../balancer/index.ts';
+import { type Emulator, prepareEmulator, startEmulator } from '../emulator/index.ts';
+import { LocalFleet } from '../instances/local-fleet.ts';
+import { RehearsalError } from '../run/failure.ts';
+import { findFreePort } from '../run/free-port.ts';
+import type { RunDirectory } from '../run/run-directory.ts';
+import { type AwsClients, createAwsClients } from './aws-clients.ts';
+import { RehearsalCdk } from './cdk.ts';
+
+export interface CloudOptions {
+  readonly directory: RunDirectory;
+  readonly pythonCache: string;
+  readonly region: string;
+  readonly instances: number;
+  readonly signal: AbortSignal;
+  readonly onSetup: (note: string) => void;
+  readonly onBalancerEvent: (event: unknown) => void;
+}
+
+/** Emulated AWS, the machines and the balancer around it, and the CDK pointed at it. */
+export interface RehearsalCloud {
+  readonly endpointUrl: string;
+  readonly clients: AwsClients;
+  readonly cdk: RehearsalCdk;
+  readonly fleet: LocalFleet;
+  readonly balancer: Balancer;
+  readonly pid: number;
+  /** Rejects when something that must run has ended: the emulator, or the watch over the group. Never resolves. */
+  readonly broken: Promise<never>;
+  /** Whether the emulated AWS still answers, so that `cdk destroy` makes sense. */
+  alive(): boolean;
+  /** Ends every process. */
+  stop(): Promise<void>;
+}
+
+export async function startCloud(options: CloudOptions): Promise<RehearsalCloud> {
+  const { directory, region } = options;
+  const python = await prepareEmulator({ cacheDirectory: options.pythonCache, onProgress: options.onSetup });
+  options.signal.throwIfAborted();
+  const balancerPort = await findFreePort();
+  const emulator = await startEmulator({
+    python,
+    runDirectory: directory.emulator,
+    // The one seam: the Lambdas of the emulator inherit its environment, and an internal load balancer's name
+    // does not resolve on this machine.
+    environment: { PIXTRAL_ENDPOINT_OVERRIDE: `http://127.0.0.1:${balancerPort}` },
+  });
+  const { endpointUrl } = emulator;
+  const clients = createAwsClients({ endpointUrl, region });
+  const fleet = new LocalFleet({ clients, directory, endpointUrl, region });
+  const balancer = await startBalancer({
+    elbv2: clients.elbv2,
+    port: balancerPort,
+    resolveTarget: ({ id }) => fleet.resolveTarget(id),
+    reportHealth: (targetGroupArn, states) => publishHealth(endpointUrl, targetGroupArn, states),
+    onEvent: options.onBalancerEvent,
+  });
+  const cdk = await RehearsalCdk.create({
+    folder: directory.cdk,
+    logs: directory.logs,
+    endpointUrl,
+    region,
+    instances: options.instances,
+    signal: options.signal,
+  });
+  return assemble({ emulator, clients, fleet, balancer, cdk });
+}
+
+function assemble(parts: {
+  readonly emulator: Emulator;
+  readonly clients: AwsClients;
+  readonly fleet: LocalFleet;
+  readonly balancer: Balancer;
+  readonly cdk: RehearsalCdk;
+}): RehearsalCloud {
+  const { emulator, clients, fleet, balancer, cdk } = parts;
+  let running = true;
+  let stopping = false;
+  const emulatorEnded = emulator.exited.then((code) => {
+    running = false;
+    if (stopping) return new Promise<never>(() => undefined);
+    throw new RehearsalError(`the emulated AWS ended unexpectedly (exit code ${code ?? 'none: killed'})`, {
+      logFile: emulator.logFile,
+    });
+  });
+  const watchEnded = fleet.watch().then(
+    () => new Promise<never>(() => undefined),
+    (error: unknown) => {
+      // When the emulator has died this is only its echo; the other promise tells the cause.
+      if (!running || stopping) return new Promise<never>(() => undefined);
+      throw error;
+    },
+  );
+  const broken = Promise.race([emulatorEnded, watchEnded]);
+  broken.catch(() => undefined);
+  return {
+    endpointUrl: emulator.endpointUrl,
+    pid: emulator.pid,
+    clients,
+    cdk,
+    fleet,
+    balancer,
+    broken,
+    alive: () => running,
+    stop: async () => {
+      stopping = true;
+      await fleet.stop();
+      await balancer.stop();
+      await emulator.stop();
+      clients.close();
+    },
+  };
+}
+
+/** Tells the emulated ELB API what the balancer's health checks saw, so that `DescribeTargetHealth` is true. */
+async function publishHealth(
+  endpointUrl: string,
+  targetGroupArn: string,
+  states: Readonly<Record<string, { readonly state: string; readonly reason?: string }>>,
+): Promise<void> {
+  const response = await fetch(`${endpointUrl}/_rehearsal/target-health`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ targetGroupArn, states }),
+  });
+  if (!response.ok)
+    throw new Error(`the emulated AWS refused target health: ${response.status} ${await response.text()}`);
+}

@@ -1,0 +1,118 @@
+import type { RehearsalCloud } from './cloud/rehearsal-cloud.ts';
+import { seedFleet } from './files/seed-fleet.ts';
+import { RehearsalError } from './run/failure.ts';
+import type { Mutant } from './run/options.ts';
+import { pollUntil } from './run/poll.ts';
+import type { PhaseLog } from './run/progress.ts';
+import type { RunDirectory } from './run/run-directory.ts';
+
+export interface DeployOptions {
+  readonly cloud: RehearsalCloud;
+  readonly log: PhaseLog;
+  readonly directory: RunDirectory;
+  readonly behaviourFile: string;
+  readonly stackName: string;
+  readonly instances: number;
+  readonly mutant: Mutant | undefined;
+  readonly signal: AbortSignal;
+}
+
+const POLL_MS = 150;
+
+/** Longer than any of these takes; what really bounds them is the end of `cdk deploy`, which aborts the rest. */
+const DEADLINE_MS = 20 * 60_000;
+
+/**
+ * `cdk deploy`, and beside it what happens in AWS at the same time: the bucket gets its files, instances boot and pass
+ * the gate, the balancer finds healthy targets, and only then can the stack's own verification succeed.
+ * Returns the stack's outputs.
+ */
+export async function deployFleet(options: DeployOptions): Promise<unknown> {
+  const { cloud, log, stackName } = options;
+  const settled = new AbortController();
+  const signal = AbortSignal.any([options.signal, settled.signal]);
+  const beside = Promise.all([
+    seedWhenAsked({ ...options, signal }),
+    followInstances({ ...options, signal }),
+    followBalancer(options),
+  ]);
+  beside.catch(() => undefined);
+  try {
+    log.note('cloud', 'cdk deploy');
+    // Whichever fails first tells the cause; a deployment that failed leaves nothing to wait for.
+    const [outputs] = await Promise.all([cloud.cdk.deploy(stackName), beside]);
+    return outputs;
+  } finally {
+    settled.abort();
+    await beside.catch(() => undefined);
+  }
+}
+
+/** The instances' own configuration says where they will look for their files. */
+async function seedWhenAsked(options: DeployOptions): Promise<void> {
+  const { cloud, log, directory } = options;
+  const config = await wait(options, async () => {
+    for (const instance of cloud.fleet.instances()) {
+      const written = await instance.config();
+      if (written) return written;
+    }
+    return undefined;
+  });
+  await log.run(
+    'files',
+    () =>
+      seedFleet({
+        s3: cloud.clients.s3,
+        config,
+        staging: directory.staging,
+        behaviourFile: options.behaviourFile,
+        mutant: options.mutant,
+      }),
+    (bytes) => `${(bytes / 1_048_576).toFixed(1)} MiB, model and runtime with manifests`,
+  );
+}
+
+async function followInstances(options: DeployOptions): Promise<void> {
+  const { cloud, log, instances } = options;
+  const { fleet } = cloud;
+  await wait(options, async () => fleet.instances().length > 0 || undefined);
+  log.start('instances');
+  await wait(options, async () => {
+    const live = await Promise.all(fleet.instances().map((instance) => answersLive(instance.gatewayPort)));
+    return live.filter(Boolean).length >= instances || undefined;
+  });
+  log.end('instances', {
+    ok: true,
+    note: fleet
+      .instances()
+      .map(({ id }) => id)
+      .join(', '),
+  });
+  log.start('gate');
+  await wait(options, async () => fleet.inService().length >= instances || undefined);
+  log.end('gate', { ok: true, note: `${instances} in service` });
+}
+
+async function followBalancer({ cloud, log }: DeployOptions): Promise<void> {
+  log.start('balancer');
+  await cloud.balancer.ready;
+  log.end('balancer', { ok: true, note: cloud.balancer.url });
+}
+
+async function answersLive(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/live`, { signal: AbortSignal.timeout(1_000) })).ok;
+  } catch {
+    // Not listening yet: the caller asks again until its deadline.
+    return false;
+  }
+}
+
+function wait<T>(options: DeployOptions, question: () => Promise<T | undefined>): Promise<T> {
+  return pollUntil(question, {
+    everyMs: POLL_MS,
+    deadlineMs: DEADLINE_MS,
+    signal: options.signal,
+    timedOut: () => new RehearsalError('the fleet did not come up in 20 minutes'),
+  });
+}

@@ -1,0 +1,50 @@
+import type { RehearsalCloud } from './cloud/rehearsal-cloud.ts';
+import type { Findings } from './rehearse.ts';
+import { removeEndpointFile } from './run/endpoint-file.ts';
+import { findLeftovers, type Inventory } from './run/leftovers.ts';
+import { removeRunState } from './run/run-directory.ts';
+
+/** A stack of this size takes the emulator ten seconds to delete; a real one is not deleted here. */
+const DESTROY_TIMEOUT_MS = 120_000;
+
+/**
+ * `cdk destroy`, then the end of every process, also after a failure or Ctrl-C. Returns what was left over, in words.
+ */
+export async function destroyFleet(findings: Findings): Promise<readonly string[]> {
+  const { cloud, directory, log } = findings;
+  await removeEndpointFile(directory.output);
+  if (!cloud) return [];
+  log.start('destroy');
+  const problems: string[] = [];
+  await destroyStack(findings, cloud).catch((error: unknown) => {
+    problems.push(`the stack was not deleted: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const inventory = takeInventory(cloud);
+  await cloud.stop();
+  await removeRunState(directory);
+  problems.push(...(await findLeftovers(inventory)));
+  log.end('destroy', {
+    ok: problems.length === 0,
+    note: problems.length === 0 ? 'nothing left over' : problems.join('; '),
+  });
+  return problems;
+}
+
+async function destroyStack({ options }: Findings, cloud: RehearsalCloud): Promise<void> {
+  // The emulated cloud dies with its process: with none to ask, or no time left, there is nothing to delete.
+  if (!cloud.alive() || options.hurry.aborted || !cloud.cdk.hasAssembly()) return;
+  await cloud.cdk.destroy(AbortSignal.any([options.hurry, AbortSignal.timeout(DESTROY_TIMEOUT_MS)]));
+}
+
+function takeInventory(cloud: RehearsalCloud): Inventory {
+  const processes = new Map([[cloud.pid, 'emulated AWS']]);
+  const ports = new Map([
+    [Number(new URL(cloud.endpointUrl).port), 'emulated AWS'],
+    [cloud.balancer.port, 'balancer'],
+  ]);
+  for (const instance of cloud.fleet.everStarted()) {
+    processes.set(instance.pid, `instance ${instance.id}`);
+    ports.set(instance.gatewayPort, `gateway of ${instance.id}`);
+  }
+  return { processes, ports };
+}

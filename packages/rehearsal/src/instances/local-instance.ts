@@ -1,0 +1,146 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BootReport,
+  type InstanceConfig,
+  parseBootReport,
+  parseInstanceConfig,
+} from '@pixtral-fleet/agent';
+import { type MetadataService, startMetadataService } from '../metadata/index.ts';
+import { type LoggedProcess, startLogged } from '../run/child-process.ts';
+import { findFreePort } from '../run/free-port.ts';
+import type { GroupInstance } from './auto-scaling-view.ts';
+
+export interface LocalInstanceOptions {
+  readonly instance: GroupInstance;
+  readonly userData: string;
+  /** Folder that plays the machine's `/`. */
+  readonly root: string;
+  readonly logFile: string;
+  readonly endpointUrl: string;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** An "EC2 instance" of this machine: its user data runs under bash, with a root folder, port and metadata service of its own. */
+export class LocalInstance {
+  readonly id: string;
+  readonly type: string;
+  readonly root: string;
+  readonly logFile: string;
+  readonly gatewayPort: number;
+  /** Exit code of the user data, which ends with the agent. */
+  readonly exited: Promise<number | null>;
+  readonly startedAt: number;
+  readonly #process: LoggedProcess;
+  readonly #metadata: MetadataService;
+
+  private constructor(init: {
+    readonly options: LocalInstanceOptions;
+    readonly gatewayPort: number;
+    readonly process: LoggedProcess;
+    readonly metadata: MetadataService;
+  }) {
+    this.id = init.options.instance.id;
+    this.type = init.options.instance.type;
+    this.root = init.options.root;
+    this.logFile = init.options.logFile;
+    this.gatewayPort = init.gatewayPort;
+    this.#process = init.process;
+    this.#metadata = init.metadata;
+    this.exited = init.process.exited;
+    this.startedAt = performance.now();
+  }
+
+  /** @param lifecycleState the group's current state of this instance, asked at each metadata request. */
+  static async boot(options: LocalInstanceOptions, lifecycleState: () => string): Promise<LocalInstance> {
+    const { instance, root } = options;
+    await mkdir(root, { recursive: true });
+    const script = join(root, 'user-data.sh');
+    await writeFile(script, options.userData, { mode: 0o700 });
+    const metadata = await startMetadataService({
+      identity: {
+        instanceId: instance.id,
+        instanceType: instance.type,
+        availabilityZone: instance.availabilityZone,
+        region: options.region,
+        accountId: options.accountId,
+      },
+      targetLifecycleState: () => (lifecycleState().startsWith('Terminat') ? 'Terminated' : 'InService'),
+    });
+    const gatewayPort = await findFreePort();
+    const process = startLogged('bash', [script], {
+      cwd: root,
+      logFile: options.logFile,
+      env: environment(options, { gatewayPort, metadataUrl: metadata.url }),
+    });
+    return new LocalInstance({ options, gatewayPort, process, metadata });
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  /** What the user data has written as `/etc/pixtral/instance.json`, or undefined as long as it has not. */
+  async config(): Promise<InstanceConfig | undefined> {
+    const text = await readIfThere(join(this.root, 'etc', 'pixtral', 'instance.json'));
+    return text?.trim() ? parseInstanceConfig(JSON.parse(text)) : undefined;
+  }
+
+  /** The agent's own account of its boot, or undefined as long as there is none. */
+  async bootReport(): Promise<BootReport | undefined> {
+    const text = await readIfThere(join(this.root, 'var', 'lib', 'pixtral', 'boot-report.json'));
+    return text?.trim() ? parseBootReport(JSON.parse(text)) : undefined;
+  }
+
+  /** Ends the machine as EC2 does: nothing of it is left running. */
+  async terminate(graceMs = 2_000): Promise<void> {
+    await this.#process.stop(graceMs);
+    await this.#metadata.stop();
+  }
+}
+
+function environment(
+  options: LocalInstanceOptions,
+  local: { readonly gatewayPort: number; readonly metadataUrl: string },
+): NodeJS.ProcessEnv {
+  return {
+    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+    HOME: options.root,
+    PIXTRAL_ROOT: options.root,
+    PIXTRAL_NODE: process.execPath,
+    PIXTRAL_INIT: 'exec',
+    PIXTRAL_GATEWAY_HOST: '127.0.0.1',
+    PIXTRAL_GATEWAY_PORT: String(local.gatewayPort),
+    AWS_ENDPOINT_URL: options.endpointUrl,
+    AWS_EC2_METADATA_SERVICE_ENDPOINT: local.metadataUrl,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+}
+
+/** A file may be half written at the moment of reading; a second look sees the whole of it. */
+async function readIfThere(path: string): Promise<string | undefined> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const text = await readFile(path, 'utf8');
+      if (text === '' || isJson(text)) return text;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+    if (attempt >= 20) throw new Error(`${path} is not valid JSON, and stayed so for a second`);
+    await sleep(50);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Not yet whole; the caller reads again.
+    return false;
+  }
+}

@@ -1,0 +1,195 @@
+import { join } from 'node:path';
+import { createClient } from '@pixtral-fleet/client';
+import { loadConfig, type ResolvedConfig } from '@pixtral-fleet/infra/config';
+import { parseStackOutputs, type StackOutputs } from '@pixtral-fleet/infra/outputs';
+import { runChecks, type SmokeReport } from '@pixtral-fleet/smoke-tests';
+import { type RehearsalCloud, startCloud } from './cloud/rehearsal-cloud.ts';
+import { readApiKey } from './cloud/stack-secret.ts';
+import { deployFleet } from './deploy-fleet.ts';
+import { destroyFleet } from './destroy-fleet.ts';
+import { type DrillOutcome, runDrill } from './drill/run-drill.ts';
+import { initialBehaviour, writeBehaviour } from './files/simulated-runtime.ts';
+import { type RehearsalEndpoint, writeEndpointFile } from './run/endpoint-file.ts';
+import { RehearsalError, RehearsalInterrupted } from './run/failure.ts';
+import {
+  type RehearsalOptions,
+  type ResolvedRehearsalOptions,
+  resolveRehearsalOptions,
+} from './run/options.ts';
+import { checkHostTools } from './run/preflight.ts';
+import { PhaseLog, type ProgressEvent } from './run/progress.ts';
+import { createRunDirectory, type RunDirectory } from './run/run-directory.ts';
+import { type RehearsalResult, writeReport } from './write-report.ts';
+
+/** Everything that a rehearsal has found out so far; the report is made of it, however it ends. */
+export interface Findings {
+  readonly options: ResolvedRehearsalOptions;
+  readonly directory: RunDirectory;
+  readonly log: PhaseLog;
+  /** `performance.now()` and wall clock at the start: to place what others timed. */
+  readonly beganAt: number;
+  readonly startedAt: Date;
+  readonly balancerEvents: unknown[];
+  cloud?: RehearsalCloud;
+  outputs?: StackOutputs;
+  smoke?: SmokeReport;
+  drill?: DrillOutcome;
+}
+
+/**
+ * The whole cloud on this machine, from synth to destroy. Never throws for a fleet that fails: the result says what
+ * failed and why. Throws for options or a config that make no sense.
+ */
+export async function rehearse(
+  options: RehearsalOptions,
+  onEvent: (event: ProgressEvent) => void,
+): Promise<RehearsalResult> {
+  const resolved = resolveRehearsalOptions(options);
+  const config = await loadConfig(
+    process.env.PIXTRAL_CONFIG ?? join(resolved.repository, 'pixtral.config.ts'),
+  );
+  await checkHostTools();
+  // Whatever fails ends the rest too: a deployment does not go on when the emulated AWS has died.
+  const ended = new AbortController();
+  const findings: Findings = {
+    options: { ...resolved, signal: AbortSignal.any([resolved.signal, ended.signal]) },
+    directory: await createRunDirectory(resolved.repository),
+    log: new PhaseLog(onEvent),
+    beganAt: performance.now(),
+    startedAt: new Date(),
+    balancerEvents: [],
+  };
+  let failure: unknown;
+  let failedPhase: string | undefined;
+  try {
+    await perform(findings, config, onEvent);
+  } catch (error) {
+    failure = resolved.signal.aborted ? new RehearsalInterrupted() : error;
+    failedPhase = findings.log.current();
+    findings.log.failOpen();
+    ended.abort();
+  }
+  const leftovers = await destroyFleet(findings);
+  return writeReport(findings, { failure, failedPhase, leftovers });
+}
+
+async function perform(
+  findings: Findings,
+  config: ResolvedConfig,
+  onEvent: (event: ProgressEvent) => void,
+): Promise<void> {
+  const { options, directory, log } = findings;
+  log.start('cloud');
+  findings.cloud = await startCloud({
+    directory,
+    pythonCache: join(options.repository, '.cache'),
+    region: config.region,
+    instances: options.instances,
+    signal: options.signal,
+    onSetup: (note) => onEvent({ type: 'setup', note }),
+    onBalancerEvent: (event) => findings.balancerEvents.push(event),
+  });
+  // Whatever is under way, an emulator that died ends it with the true cause.
+  await Promise.race([exercise(findings, findings.cloud, config, onEvent), findings.cloud.broken]);
+}
+
+async function exercise(
+  findings: Findings,
+  cloud: RehearsalCloud,
+  config: ResolvedConfig,
+  onEvent: (event: ProgressEvent) => void,
+): Promise<void> {
+  const { options, directory, log } = findings;
+  const behaviourFile = join(directory.output, 'simulate.json');
+  await writeBehaviour(behaviourFile, initialBehaviour(options.mutant));
+  await Promise.all([log.run('synth', () => cloud.cdk.synth()), cloud.cdk.bootstrap()]);
+  const deployed = await deployFleet({
+    cloud,
+    log,
+    directory,
+    behaviourFile,
+    stackName: config.stackName,
+    instances: options.instances,
+    mutant: options.mutant,
+    signal: options.signal,
+  });
+  findings.outputs = parseStackOutputs(deployed);
+  log.end('cloud', { ok: true, note: `${config.stackName} deployed and verified by its own Lambda` });
+  const endpoint: RehearsalEndpoint = {
+    url: cloud.balancer.url,
+    apiKey: await readApiKey(cloud.clients.secretsManager, findings.outputs.apiKeySecretArn),
+    model: findings.outputs.servedModelName,
+  };
+  await verify(findings, cloud, endpoint);
+  if (options.drill) await drill(findings, cloud, endpoint, behaviourFile);
+  if (options.keep) await keepRunning(findings, endpoint, onEvent);
+}
+
+async function verify(findings: Findings, cloud: RehearsalCloud, endpoint: RehearsalEndpoint): Promise<void> {
+  await findings.log.run(
+    'verify',
+    async () => {
+      const report = await runChecks({
+        baseUrl: endpoint.url,
+        apiKey: endpoint.apiKey,
+        model: endpoint.model,
+        expectedInstances: cloud.fleet.inService().map(({ id }) => id),
+        signal: findings.options.signal,
+      });
+      findings.smoke = report;
+      const failed = report.checks.filter((check) => !check.ok);
+      if (failed.length > 0) {
+        throw new RehearsalError(
+          `${failed.length} of ${report.checks.length} smoke checks failed: ${failed.map((check) => `${check.name} (${check.evidence})`).join('; ')}`,
+        );
+      }
+      return report;
+    },
+    (report) => `${report.checks.length} checks passed`,
+  );
+}
+
+async function drill(
+  findings: Findings,
+  cloud: RehearsalCloud,
+  endpoint: RehearsalEndpoint,
+  behaviourFile: string,
+): Promise<void> {
+  const { log, options } = findings;
+  const client = createClient({ baseUrl: endpoint.url, apiKey: endpoint.apiKey, model: endpoint.model });
+  try {
+    await log.run(
+      'drill',
+      async () => {
+        const outcome = await runDrill({
+          client,
+          clients: cloud.clients,
+          fleet: cloud.fleet,
+          balancer: cloud.balancer,
+          behaviourFile,
+          signal: options.signal,
+          onNote: (note) => log.note('drill', note),
+        });
+        findings.drill = outcome;
+        if (outcome.problems.length > 0) throw new RehearsalError(`drill: ${outcome.problems.join('; ')}`);
+        return outcome;
+      },
+      (outcome) => `${outcome.streams.length} streams, none cut silently`,
+    );
+  } finally {
+    await client.close();
+  }
+}
+
+async function keepRunning(
+  findings: Findings,
+  endpoint: RehearsalEndpoint,
+  onEvent: (event: ProgressEvent) => void,
+): Promise<void> {
+  const { directory, options } = findings;
+  const file = await writeEndpointFile(directory.output, endpoint);
+  onEvent({ type: 'kept', endpoint, file });
+  await new Promise<void>((resolve) =>
+    options.signal.addEventListener('abort', () => resolve(), { once: true }),
+  );
+}

@@ -1,0 +1,38 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** Where a kept rehearsal can be reached; also what `pixtral ask` and `pixtral verify` use by default. */
+export interface RehearsalEndpoint {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly model: string;
+}
+
+const endpointSchema = z.object({ url: z.url(), apiKey: z.string(), model: z.string() });
+
+const FILE_NAME = 'endpoint.json';
+
+/** Readable by the user alone: it holds a key, if only that of a rehearsal. */
+export async function writeEndpointFile(output: string, endpoint: RehearsalEndpoint): Promise<string> {
+  const file = join(output, FILE_NAME);
+  await writeFile(file, `${JSON.stringify(endpoint)}\n`, { mode: 0o600 });
+  return file;
+}
+
+/** The endpoint of a kept rehearsal of this repository, or undefined when none is running. */
+export async function readEndpointFile(repository: string): Promise<RehearsalEndpoint | undefined> {
+  const file = join(repository, '.rehearsal', FILE_NAME);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return endpointSchema.parse(JSON.parse(text));
+}
+
+export async function removeEndpointFile(output: string): Promise<void> {
+  await rm(join(output, FILE_NAME), { force: true });
+}
