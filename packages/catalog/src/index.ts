@@ -1,1 +1,32 @@
-export {};
+export {
+  CHECKPOINT_IDS,
+  CHECKPOINTS,
+  type Checkpoint,
+  type CheckpointId,
+  findCheckpoint,
+} from './checkpoints.ts';
+export { usdPerThousandImages } from './cost.ts';
+export { type ImageFormat, type ImageHeader, readImageHeader } from './image-header.ts';
+export { ImageHeaderError, type ImageHeaderReason } from './image-header-error.ts';
+export {
+  countImageTokens,
+  fitImageSize,
+  type ImageSize,
+  type ImageTokenRule,
+  PIXTRAL_IMAGE_TOKEN_RULE,
+} from './image-tokens.ts';
+export {
+  findInstanceType,
+  INSTANCE_TYPES,
+  type InstanceType,
+  PRICE_DATE,
+  PRICE_REGION,
+} from './instance-types.ts';
+export {
+  type FitOptions,
+  fitCheckpoint,
+  GPU_MEMORY_UTILIZATION,
+  KV_BYTES_PER_TOKEN,
+  leastVcpu,
+  type MemoryFit,
+} from './memory-fit.ts';
