@@ -1,6 +1,9 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 export interface LoggedProcess {
   readonly pid: number;
@@ -30,8 +33,20 @@ export function startLogged(
   return { pid, exited, stop: (graceMs = 5_000) => stopGroup(pid, exited, graceMs) };
 }
 
-/** Whether any process of the group is still there. */
-export function groupAlive(pid: number): boolean {
+/**
+ * Whether any process of the group still runs. Zombies do not count: where nobody reaps orphans (some containers'
+ * first process does not), they stay in the table although they hold nothing.
+ */
+export async function groupRuns(pid: number): Promise<boolean> {
+  if (!groupAlive(pid)) return false;
+  const { stdout } = await run('ps', ['-A', '-o', 'pgid=,stat='], { maxBuffer: 16 * 1024 * 1024 });
+  return stdout.split('\n').some((line) => {
+    const [group, state = 'Z'] = line.trim().split(/\s+/);
+    return Number(group) === pid && !state.startsWith('Z');
+  });
+}
+
+function groupAlive(pid: number): boolean {
   if (pid <= 0) return false;
   try {
     process.kill(-pid, 0);

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { groupAlive } from './child-process.ts';
+import { groupRuns } from './child-process.ts';
 
 /** What a rehearsal started and must have ended: process groups and listening ports. */
 export interface Inventory {
@@ -9,15 +9,17 @@ export interface Inventory {
 
 /** What of it is still there, in words; empty after a clean end. */
 export async function findLeftovers(inventory: Inventory): Promise<readonly string[]> {
-  const processes = [...inventory.processes]
-    .filter(([pid]) => groupAlive(pid))
-    .map(([pid, name]) => `process group ${pid} (${name}) is still running`);
+  const processes = await Promise.all(
+    [...inventory.processes].map(async ([pid, name]) =>
+      (await groupRuns(pid)) ? [`process group ${pid} (${name}) is still running`] : [],
+    ),
+  );
   const ports = await Promise.all(
     [...inventory.ports].map(async ([port, name]) =>
       (await isListening(port)) ? [`port ${port} (${name}) is still listening`] : [],
     ),
   );
-  return [...processes, ...ports.flat()];
+  return [...processes, ...ports].flat();
 }
 
 function isListening(port: number): Promise<boolean> {

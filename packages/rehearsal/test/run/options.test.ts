@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { resolveRehearsalOptions } from '../../src/run/options.ts';
+
+describe('options of a rehearsal', () => {
+  it('asks for two instances and a drill by default', () => {
+    expect(resolveRehearsalOptions({ repository: '/r' })).toMatchObject({ instances: 2, drill: true, keep: false });
+  });
+
+  it('drills and keeps nothing that was broken on purpose', () => {
+    expect(resolveRehearsalOptions({ repository: '/r', mutant: 'blind', keep: true })).toMatchObject({
+      drill: false,
+      keep: false,
+    });
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, 9])('fails for %s instances', (instances) => {
+    expect(() => resolveRehearsalOptions({ repository: '/r', instances })).toThrow(
+      new RangeError(`instances must be a whole number from 1 to 8, got ${instances}`),
+    );
+  });
+});
