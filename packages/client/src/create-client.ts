@@ -1,0 +1,150 @@
+import { CallDeadlines } from './call-deadlines.ts';
+import { parseChatCompletion, parseObject } from './chat-completion.ts';
+import { encodeChatRequest } from './chat-request.ts';
+import { ChatStream } from './chat-stream.ts';
+import type { CallOptions, ChatCompletion, ChatRequest, Model } from './chat-types.ts';
+import { isRecord } from './error-body.ts';
+import { IncompleteStreamError, InvalidRequestError } from './errors.ts';
+import { type ImageInput, imagePart } from './image-part.ts';
+import { Transport, type TransportResponse } from './transport.ts';
+
+export interface ClientOptions {
+  /** Where the fleet is, such as `http://localhost:8080`; a trailing `/v1` is accepted. */
+  readonly baseUrl: string;
+  /** @default - none is sent */
+  readonly apiKey?: string | undefined;
+  /** Served model name. */
+  readonly model: string;
+  /** Unix socket to connect to instead of the host in `baseUrl`. @default - TCP */
+  readonly socketPath?: string;
+  /** Milliseconds for a whole call, all attempts together. @default 300000 */
+  readonly timeoutMs?: number;
+  /** Milliseconds until the first event of a stream. @default 120000 */
+  readonly firstTokenTimeoutMs?: number;
+  /** Milliseconds between two events of a stream; comments do not count. @default 30000 */
+  readonly idleTimeoutMs?: number;
+  /** Attempts after the first, for failures before the first byte of an answer. @default 2 */
+  readonly retries?: number;
+  /** Source of jitter. @default Math.random */
+  readonly random?: () => number;
+}
+
+/** A client of one fleet or one vLLM server. Close it when done: it holds connections. */
+export interface PixtralClient {
+  readonly models: { list(options?: CallOptions): Promise<readonly Model[]> };
+  readonly chat: {
+    /** The whole answer at once. */
+    create(request: ChatRequest, options?: CallOptions): Promise<ChatCompletion>;
+    /** Resolves when the server has accepted the request; the answer comes by iterating. */
+    stream(request: ChatRequest, options?: CallOptions): Promise<ChatStream>;
+  };
+  /** One picture, or several in order, and one question; returns the answer's text. */
+  ask(
+    image: ImageInput | readonly ImageInput[],
+    question: string,
+    options?: CallOptions & Pick<ChatRequest, 'max_tokens' | 'temperature'>,
+  ): Promise<string>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_MAX_TOKENS = 512;
+
+/** @throws InvalidRequestError for a base URL that is not http or https. */
+export function createClient(options: ClientOptions): PixtralClient {
+  const { timeoutMs = 300_000, firstTokenTimeoutMs = 120_000, idleTimeoutMs = 30_000 } = options;
+  const transport = new Transport({
+    baseUrl: parseBaseUrl(options.baseUrl),
+    socketPath: options.socketPath,
+    apiKey: options.apiKey,
+    retries: options.retries ?? 2,
+    random: options.random ?? Math.random,
+  });
+  const begin = (call: CallOptions) =>
+    new CallDeadlines({ timeoutMs: call.timeoutMs ?? timeoutMs, signal: call.signal });
+
+  async function list(call: CallOptions = {}): Promise<readonly Model[]> {
+    const { text } = await whole(begin(call), (deadlines) =>
+      transport.send({ method: 'GET', path: '/v1/models', headers: call.headers ?? {} }, deadlines),
+    );
+    const { data } = parseObject(text);
+    return (Array.isArray(data) ? data : []).filter(isRecord).map((model) => ({
+      id: String(model.id),
+      maxModelLen: typeof model.max_model_len === 'number' ? model.max_model_len : undefined,
+    }));
+  }
+
+  async function create(request: ChatRequest, call: CallOptions = {}): Promise<ChatCompletion> {
+    const body = encodeChatRequest(request, { model: options.model, stream: false });
+    const { text, info } = await whole(begin(call), (deadlines) => post(body, call, deadlines));
+    return parseChatCompletion(text, info);
+  }
+
+  async function stream(request: ChatRequest, call: CallOptions = {}): Promise<ChatStream> {
+    const body = encodeChatRequest(request, { model: options.model, stream: true });
+    const deadlines = begin(call);
+    try {
+      deadlines.expectData('first-token', firstTokenTimeoutMs);
+      const response = await post(body, call, deadlines);
+      return new ChatStream({ response: response.info, body: response.body, deadlines, idleTimeoutMs });
+    } catch (error) {
+      deadlines.dispose();
+      throw error;
+    }
+  }
+
+  function post(body: string, call: CallOptions, deadlines: CallDeadlines): Promise<TransportResponse> {
+    return transport.send(
+      { method: 'POST', path: '/v1/chat/completions', body, headers: call.headers ?? {} },
+      deadlines,
+    );
+  }
+
+  return {
+    models: { list },
+    chat: { create, stream },
+    async ask(image, question, call = {}) {
+      const pictures: readonly ImageInput[] = isList(image) ? image : [image];
+      const parts = await Promise.all(pictures.map((picture) => imagePart(picture)));
+      const { max_tokens = DEFAULT_MAX_TOKENS, temperature = 0, ...rest } = call;
+      const content = [...parts, { type: 'text' as const, text: question }];
+      return (await create({ messages: [{ role: 'user', content }], max_tokens, temperature }, rest)).text;
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** Sends, reads the whole body, and lets go of timers and listeners whatever happens. */
+async function whole(
+  deadlines: CallDeadlines,
+  send: (deadlines: CallDeadlines) => Promise<TransportResponse>,
+): Promise<{ readonly text: string; readonly info: TransportResponse['info'] }> {
+  try {
+    const { body, info } = await send(deadlines);
+    try {
+      return { text: await body.text(), info };
+    } catch (error) {
+      deadlines.throwIfEnded();
+      throw new IncompleteStreamError('the connection broke before the answer was complete', {
+        partialText: '',
+        cause: error,
+      });
+    }
+  } finally {
+    deadlines.dispose();
+  }
+}
+
+function isList(image: ImageInput | readonly ImageInput[]): image is readonly ImageInput[] {
+  return Array.isArray(image);
+}
+
+function parseBaseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new InvalidRequestError(
+      `baseUrl must be an http or https URL such as http://localhost:8080, got ${JSON.stringify(text)}`,
+    );
+  }
+  url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
+  return url;
+}
