@@ -1,0 +1,7 @@
+export type {
+  InstanceIdentity,
+  MetadataServiceOptions,
+  RoleCredentials,
+  SpotInstanceAction,
+} from './metadata-options.ts';
+export { type MetadataService, startMetadataService } from './metadata-service.ts';
