@@ -1,5 +1,5 @@
 import { type Balancer, startBalancer } from '../balancer/index.ts';
-import { type Emulator, prepareEmulator, startEmulator } from '../emulator/index.ts';
+import { type Emulator, prepareEmulator, publishTargetHealth, startEmulator } from '../emulator/index.ts';
 import { LocalFleet } from '../instances/local-fleet.ts';
 import { RehearsalError } from '../run/failure.ts';
 import { findFreePort } from '../run/free-port.ts';
@@ -52,7 +52,7 @@ export async function startCloud(options: CloudOptions): Promise<RehearsalCloud>
     elbv2: clients.elbv2,
     port: balancerPort,
     resolveTarget: ({ id }) => fleet.resolveTarget(id),
-    reportHealth: (targetGroupArn, states) => publishHealth(endpointUrl, targetGroupArn, states),
+    reportHealth: (targetGroupArn, states) => publishTargetHealth(endpointUrl, targetGroupArn, states),
     onEvent: options.onBalancerEvent,
   });
   const cdk = await RehearsalCdk.create({
@@ -110,19 +110,4 @@ function assemble(parts: {
       clients.close();
     },
   };
-}
-
-/** Tells the emulated ELB API what the balancer's health checks saw, so that `DescribeTargetHealth` is true. */
-async function publishHealth(
-  endpointUrl: string,
-  targetGroupArn: string,
-  states: Readonly<Record<string, { readonly state: string; readonly reason?: string }>>,
-): Promise<void> {
-  const response = await fetch(`${endpointUrl}/_rehearsal/target-health`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ targetGroupArn, states }),
-  });
-  if (!response.ok)
-    throw new Error(`the emulated AWS refused target health: ${response.status} ${await response.text()}`);
 }

@@ -1,0 +1,37 @@
+"""Starts the emulated AWS: `python -m rehearsal_aws`, with GATEWAY_PORT and the folders in the environment."""
+
+import os
+
+# Read by ministack at import: no listeners beside the one asked for, Lambdas as local processes.
+os.environ.setdefault("IOT_MTLS_ENABLED", "0")
+os.environ.setdefault("SFTP_ENABLED", "0")
+os.environ.setdefault("LAMBDA_EXECUTOR", "local")
+os.environ.setdefault("BIND_HOST", "127.0.0.1")
+os.environ.setdefault("MINISTACK_HOST", "localhost")
+
+from . import private_names
+
+private_names.check()
+
+from ministack import app  # noqa: E402
+
+from . import (  # noqa: E402
+    auto_scaling_api,
+    auto_scaling_resource,
+    network_types,
+    public_parameters,
+    secret_reference,
+    target_health,
+)
+
+for extension in (
+    network_types,
+    secret_reference,
+    public_parameters,
+    target_health,
+    auto_scaling_api,
+    auto_scaling_resource,
+):
+    extension.install()
+
+app.main()

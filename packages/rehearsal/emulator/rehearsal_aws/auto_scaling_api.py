@@ -1,0 +1,138 @@
+"""Auto Scaling actions on living instances, and the fields that ministack leaves out of its answers."""
+
+import time
+
+from ministack.services import autoscaling as asg
+
+from . import fleet
+
+
+def install() -> None:
+    """Replaces ministack's actions."""
+    actions = asg._ACTION_MAP
+    asg._reconcile_instances = fleet.reconcile
+    actions["DescribeAutoScalingGroups"] = _after_tick(_with_group_fields(actions["DescribeAutoScalingGroups"]))
+    actions["DescribeAutoScalingInstances"] = _after_tick(actions["DescribeAutoScalingInstances"])
+    actions.update(
+        CompleteLifecycleAction=_complete_lifecycle_action,
+        RecordLifecycleActionHeartbeat=_record_heartbeat,
+        DescribeScalingActivities=_describe_scaling_activities,
+        TerminateInstanceInAutoScalingGroup=_terminate_instance,
+        SetInstanceHealth=_set_instance_health,
+        StartInstanceRefresh=_start_instance_refresh,
+    )
+    member = asg._instance_member_xml
+    asg._instance_member_xml = lambda instance, include_group_name="": member(instance, include_group_name).replace(
+        "</member>", f"<InstanceType>{instance.get('InstanceType', '')}</InstanceType></member>"
+    )
+
+
+def _after_tick(action):
+    def describe(params: dict) -> tuple:
+        fleet.tick()
+        return action(params)
+
+    return describe
+
+
+def _with_group_fields(action):
+    """Target groups and the mixed-instances policy, which ministack drops."""
+
+    def describe(params: dict) -> tuple:
+        status, headers, body = action(params)
+        text = body.decode() if isinstance(body, bytes) else body
+        for group in asg._asgs.values():
+            arn = f"<AutoScalingGroupARN>{group['AutoScalingGroupARN']}</AutoScalingGroupARN>"
+            targets = f"<TargetGroupARNs>{asg._member_xml(group.get('TargetGroupARNs') or [])}</TargetGroupARNs>"
+            mixed = group.get("Mixed")
+            policy = f"<MixedInstancesPolicy>{asg._member_xml(mixed)}</MixedInstancesPolicy>" if mixed else ""
+            text = text.replace(arn, f"{arn}{targets}{policy}")
+        return status, headers, text.encode()
+
+    return describe
+
+
+def _waiting_instance(params: dict):
+    """The instance that a lifecycle call means, by id or token, or nothing when none waits under that hook."""
+    instance_id, token = asg._p(params, "InstanceId"), asg._p(params, "LifecycleActionToken")
+    group, instance = fleet.find(instance_id) if instance_id else _find_by_token(token)
+    hook = f"{asg._p(params, 'AutoScalingGroupName')}/{asg._p(params, 'LifecycleHookName')}"
+    if not instance or not instance["LifecycleState"].endswith(":Wait") or hook not in asg._hooks:
+        return None, None
+    return group, instance
+
+
+def _find_by_token(token: str):
+    for group in asg._asgs.values():
+        for instance in group["Instances"]:
+            if token and instance.get("Token") == token:
+                return group, instance
+    return None, None
+
+
+def _no_active_action(params: dict) -> tuple:
+    which = asg._p(params, "InstanceId") or asg._p(params, "LifecycleActionToken")
+    return asg._error("ValidationError", f"No active Lifecycle Action found with instance ID {which}")
+
+
+def _complete_lifecycle_action(params: dict) -> tuple:
+    fleet.tick()
+    group, instance = _waiting_instance(params)
+    if not group or not instance:
+        return _no_active_action(params)
+    if instance["LifecycleState"] == "Terminating:Wait":
+        fleet.remove(group, instance)
+    elif asg._p(params, "LifecycleActionResult") == "CONTINUE":
+        fleet.enter_service(group, instance)
+    else:
+        fleet.abandon(group, instance)
+    return asg._xml(200, "CompleteLifecycleActionResponse", "<CompleteLifecycleActionResult/>")
+
+
+def _record_heartbeat(params: dict) -> tuple:
+    fleet.tick()
+    group, instance = _waiting_instance(params)
+    if not group or not instance:
+        return _no_active_action(params)
+    hook = asg._hooks[f"{group['AutoScalingGroupName']}/{asg._p(params, 'LifecycleHookName')}"]
+    instance["Deadline"] = time.time() + float(hook["HeartbeatTimeout"])
+    return asg._xml(200, "RecordLifecycleActionHeartbeatResponse", "<RecordLifecycleActionHeartbeatResult/>")
+
+
+def _describe_scaling_activities(params: dict) -> tuple:
+    fleet.tick()
+    group = asg._asgs.get(asg._p(params, "AutoScalingGroupName")) or {}
+    activities = asg._member_xml(group.get("Activities") or [])
+    inner = f"<DescribeScalingActivitiesResult><Activities>{activities}</Activities></DescribeScalingActivitiesResult>"
+    return asg._xml(200, "DescribeScalingActivitiesResponse", inner)
+
+
+def _terminate_instance(params: dict) -> tuple:
+    group, instance = fleet.find(asg._p(params, "InstanceId"))
+    if not group or not instance:
+        return asg._error("ValidationError", f"Instance Id not found - No managed instance found for instance ID {asg._p(params, 'InstanceId')}")
+    if asg._p(params, "ShouldDecrementDesiredCapacity") == "true":
+        group["DesiredCapacity"] -= 1
+    fleet.terminate(group, instance, "user request")
+    fleet.reconcile(group)
+    return asg._xml(200, "TerminateInstanceInAutoScalingGroupResponse", "<TerminateInstanceInAutoScalingGroupResult/>")
+
+
+def _set_instance_health(params: dict) -> tuple:
+    group, instance = fleet.find(asg._p(params, "InstanceId"))
+    if not group or not instance:
+        return asg._error("ValidationError", f"Instance Id not found: {asg._p(params, 'InstanceId')}")
+    if asg._p(params, "HealthStatus") == "Unhealthy":
+        instance["HealthStatus"] = "Unhealthy"
+        fleet.terminate(group, instance, "taken out of service for a health check failure")
+        fleet.reconcile(group)
+    return asg._xml(200, "SetInstanceHealthResponse", "")
+
+
+def _start_instance_refresh(params: dict) -> tuple:
+    group = asg._asgs.get(asg._p(params, "AutoScalingGroupName"))
+    if not group:
+        return asg._error("ValidationError", f"AutoScalingGroup {asg._p(params, 'AutoScalingGroupName')} not found")
+    refresh_id = fleet.start_refresh(group)
+    inner = f"<StartInstanceRefreshResult><InstanceRefreshId>{refresh_id}</InstanceRefreshId></StartInstanceRefreshResult>"
+    return asg._xml(200, "StartInstanceRefreshResponse", inner)

@@ -1,0 +1,233 @@
+"""Auto Scaling groups whose instances have a life: launched, held by lifecycle hooks, in service, replaced.
+
+Whoever plays the machines sees the instances through the API and acts on them; nothing here starts a process. Time
+passes when somebody looks: every describing call first lets hooks expire and due launches happen.
+"""
+
+import math
+import time
+
+from ministack.core.responses import get_region, new_uuid, now_iso
+from ministack.services import alb, ec2
+from ministack.services import autoscaling as asg
+
+
+Group = dict
+Instance = dict
+
+# Auto Scaling waits longer and longer after failed launches; minutes there, seconds here.
+LONGEST_LAUNCH_PAUSE_S = 10
+
+_LAUNCHING = "LAUNCHING"
+_TERMINATING = "TERMINATING"
+
+
+def find(instance_id: str) -> tuple[Group, Instance] | tuple[None, None]:
+    """The group that holds an instance, and the group's record of it."""
+    for group in asg._asgs.values():
+        for instance in group["Instances"]:
+            if instance["InstanceId"] == instance_id:
+                return group, instance
+    return None, None
+
+
+def hook_of(group: Group, transition: str) -> dict | None:
+    """The group's hook for `LAUNCHING` or `TERMINATING`."""
+    for hook in asg._hooks.values():
+        same_group = hook["AutoScalingGroupName"] == group["AutoScalingGroupName"]
+        if same_group and hook["LifecycleTransition"].endswith(transition):
+            return hook
+    return None
+
+
+def tick() -> None:
+    """Lets time pass: hooks that nobody completed take their default result, paused launches happen."""
+    now = time.time()
+    for group in list(asg._asgs.values()):
+        for instance in list(group["Instances"]):
+            if instance["LifecycleState"].endswith(":Wait") and now >= instance["Deadline"]:
+                _expire(group, instance)
+        reconcile(group)
+
+
+def reconcile(group: Group) -> None:
+    """Launches and terminates until the group has what is desired."""
+    if group.get("Deleting"):
+        return
+    group["DesiredCapacity"] = max(group["MinSize"], min(group["MaxSize"], group["DesiredCapacity"]))
+    while len(_alive(group)) < group["DesiredCapacity"] and time.time() >= group.get("NextLaunchAt", 0):
+        launch(group)
+    surplus = len(_alive(group)) - group["DesiredCapacity"] - (1 if group.get("Refreshing") else 0)
+    not_yet_serving_first = sorted(_alive(group), key=lambda instance: instance["LifecycleState"] == "InService")
+    for instance in not_yet_serving_first[: max(0, surplus)]:
+        terminate(group, instance, "the group holds more than is desired")
+
+
+def launch(group: Group) -> None:
+    """Starts an instance of the group's current launch template, up to its launch hook."""
+    template, version = template_version(group)
+    data = version["LaunchTemplateData"]
+    overrides = ((group.get("Mixed") or {}).get("LaunchTemplate") or {}).get("Overrides") or [{}]
+    instance_type = overrides[0].get("InstanceType") or data.get("InstanceType")
+    subnet_id, zone = _next_subnet(group)
+    record = ec2._launch_instances_internal(
+        data.get("ImageId"), instance_type, subnet_id, 1, user_data=data.get("UserData", ""), sg_ids=data.get("SecurityGroupIds")
+    )[0]
+    record["Placement"]["AvailabilityZone"] = zone
+    tags = [{"Key": tag["Key"], "Value": tag["Value"]} for tag in group["Tags"] if tag.get("PropagateAtLaunch")]
+    ec2._tags[record["InstanceId"]] = [*tags, {"Key": "aws:autoscaling:groupName", "Value": group["AutoScalingGroupName"]}]
+    instance: Instance = {
+        "InstanceId": record["InstanceId"],
+        "InstanceType": instance_type,
+        "LifecycleState": "Pending",
+        "HealthStatus": "Healthy",
+        "AvailabilityZone": zone,
+        "ProtectedFromScaleIn": group["NewInstancesProtectedFromScaleIn"],
+        "LaunchTemplate": {
+            "LaunchTemplateId": template["LaunchTemplateId"],
+            "LaunchTemplateName": template["LaunchTemplateName"],
+            "Version": str(version["VersionNumber"]),
+        },
+        "LaunchConfigurationName": "",
+    }
+    group["Instances"].append(instance)
+    record_activity(group, f"Launching a new EC2 instance: {instance['InstanceId']}", "InProgress")
+    if not _hold(group, instance, _LAUNCHING):
+        enter_service(group, instance)
+
+
+def enter_service(group: Group, instance: Instance) -> None:
+    """The launch hook was completed: the instance is registered with the balancer and counts."""
+    instance["LifecycleState"] = "InService"
+    group["FailedLaunches"] = 0
+    for arn in group.get("TargetGroupARNs") or []:
+        alb._targets.setdefault(arn, []).append({"Id": instance["InstanceId"], "Port": alb._tgs[arn].get("Port", 80)})
+    record_activity(group, f"Launching a new EC2 instance: {instance['InstanceId']}", "Successful")
+    advance_refresh(group)
+
+
+def abandon(group: Group, instance: Instance) -> None:
+    """The launch hook was abandoned: the instance is terminated, and the next one waits a while."""
+    failures = group["FailedLaunches"] = group.get("FailedLaunches", 0) + 1
+    group["NextLaunchAt"] = time.time() + min(2 ** (failures - 1), LONGEST_LAUNCH_PAUSE_S)
+    cause = "Instance failed to complete user's Lifecycle Action: Lifecycle Action was abandoned"
+    record_activity(group, f"Launching a new EC2 instance: {instance['InstanceId']}. {cause}", "Cancelled")
+    remove(group, instance)
+
+
+def terminate(group: Group, instance: Instance, cause: str) -> None:
+    """Takes an instance out of the balancer, then holds it by the terminate hook."""
+    if instance["LifecycleState"].startswith("Terminating"):
+        return
+    for arn in group.get("TargetGroupARNs") or []:
+        alb._targets[arn] = [target for target in alb._targets.get(arn, []) if target["Id"] != instance["InstanceId"]]
+    record_activity(group, f"Terminating EC2 instance: {instance['InstanceId']} ({cause})", "InProgress")
+    if not _hold(group, instance, _TERMINATING):
+        remove(group, instance)
+
+
+def remove(group: Group, instance: Instance) -> None:
+    """The instance is gone; the group makes up for it."""
+    if instance in group["Instances"]:
+        group["Instances"].remove(instance)
+    record = ec2._instances.get(instance["InstanceId"])
+    if record:
+        record["State"] = {"Code": 48, "Name": "terminated"}
+    record_activity(group, f"Terminating EC2 instance: {instance['InstanceId']}", "Successful")
+    reconcile(group)
+    advance_refresh(group)
+
+
+def start_refresh(group: Group) -> str:
+    """Begins to replace instances of older launch template versions; returns the refresh's id."""
+    refresh = {
+        "InstanceRefreshId": new_uuid(),
+        "AutoScalingGroupName": group["AutoScalingGroupName"],
+        "Status": "InProgress",
+        "StatusReason": "",
+        "StartTime": now_iso(),
+        "EndTime": now_iso(),
+        "PercentageComplete": 0,
+        "InstancesToUpdate": 0,
+        "Preferences": {},
+    }
+    group["Refreshing"] = True
+    group.setdefault("InstanceRefreshes", []).insert(0, refresh)
+    for instance in [i for i in _outdated(group) if i["LifecycleState"].startswith("Pending")]:
+        remove(group, instance)
+    advance_refresh(group)
+    return refresh["InstanceRefreshId"]
+
+
+def advance_refresh(group: Group) -> None:
+    """One step of a refresh, launching before terminating."""
+    if not group.get("Refreshing"):
+        return
+    refresh, alive, outdated = group["InstanceRefreshes"][0], _alive(group), _outdated(group)
+    refresh["InstancesToUpdate"] = len(outdated)
+    refresh["PercentageComplete"] = math.floor(100 * (len(alive) - len(outdated)) / max(1, len(alive)))
+    if not outdated:
+        group["Refreshing"] = False
+        refresh.update(Status="Successful", EndTime=now_iso(), PercentageComplete=100)
+        reconcile(group)
+    elif any(instance["LifecycleState"] != "InService" for instance in alive):
+        return
+    elif len(alive) <= group["DesiredCapacity"]:
+        launch(group)
+    else:
+        terminate(group, outdated[0], "instance refresh")
+
+
+def template_version(group: Group) -> tuple[dict, dict]:
+    """The launch template and the version that the group launches now."""
+    spec = group.get("LaunchTemplate") or {}
+    template = ec2._launch_templates.get(spec.get("LaunchTemplateId"))
+    if not template:
+        raise ValueError(f"group {group['AutoScalingGroupName']} names no launch template that exists")
+    symbolic = {"$Latest": template["LatestVersionNumber"], "$Default": template["DefaultVersionNumber"]}
+    number = str(symbolic.get(spec["Version"], spec["Version"]))
+    return template, next(version for version in template["Versions"] if str(version["VersionNumber"]) == number)
+
+
+def record_activity(group: Group, description: str, status: str) -> None:
+    """Adds to the group's history, newest first."""
+    entry = {"ActivityId": new_uuid(), "Description": description, "StatusCode": status, "StartTime": now_iso(), "Cause": ""}
+    group.setdefault("Activities", []).insert(0, entry)
+
+
+def _hold(group: Group, instance: Instance, transition: str) -> bool:
+    hook = hook_of(group, transition)
+    if not hook:
+        return False
+    instance["LifecycleState"] = "Pending:Wait" if transition == _LAUNCHING else "Terminating:Wait"
+    instance["Token"] = new_uuid()
+    instance["Deadline"] = time.time() + float(hook["HeartbeatTimeout"])
+    return True
+
+
+def _expire(group: Group, instance: Instance) -> None:
+    launching = instance["LifecycleState"] == "Pending:Wait"
+    hook = hook_of(group, _LAUNCHING if launching else _TERMINATING) or {}
+    if not launching:
+        remove(group, instance)
+    elif hook.get("DefaultResult") == "CONTINUE":
+        enter_service(group, instance)
+    else:
+        abandon(group, instance)
+
+
+def _alive(group: Group) -> list[Instance]:
+    return [instance for instance in group["Instances"] if not instance["LifecycleState"].startswith("Terminating")]
+
+
+def _outdated(group: Group) -> list[Instance]:
+    current = str(template_version(group)[1]["VersionNumber"])
+    return [instance for instance in _alive(group) if instance["LaunchTemplate"]["Version"] != current]
+
+
+def _next_subnet(group: Group) -> tuple[str | None, str]:
+    subnets = [subnet for subnet in group["VPCZoneIdentifier"].split(",") if subnet]
+    turn = group["Launched"] = group.get("Launched", 0) + 1
+    subnet_id = subnets[turn % len(subnets)] if subnets else None
+    zone = (ec2._subnets.get(subnet_id) or {}).get("AvailabilityZone") or f"{get_region()}a"
+    return subnet_id, zone

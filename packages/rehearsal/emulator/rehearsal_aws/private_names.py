@@ -1,0 +1,70 @@
+"""The private names of ministack on which the extensions rest, asserted before anything starts.
+
+They are no promise of ministack's: its version is pinned, and a version without one of them must fail here, with a
+message, not in the middle of a deployment.
+"""
+
+import importlib
+import sys
+
+MINISTACK_VERSION = "1.5.33"
+
+NAMES = {
+    "ministack.app": ["main"],
+    "ministack.core.responses": ["get_region", "new_uuid", "now_iso"],
+    "ministack.services.alb": ["_ACTION_MAP", "_describe_target_health", "_error", "_p", "_targets", "_tgs", "_xml"],
+    "ministack.services.autoscaling": [
+        "_ACTION_MAP",
+        "_asgs",
+        "_error",
+        "_hook_record",
+        "_hooks",
+        "_instance_member_xml",
+        "_member_xml",
+        "_p",
+        "_parse_member_list",
+        "_reconcile_instances",
+        "_scheduled_actions",
+        "_xml",
+    ],
+    "ministack.services.cloudformation.provisioners": [
+        "_RESOURCE_HANDLERS",
+        "_asg_create",
+        "_asg_delete",
+        "_asg_update",
+        "_ec2_sg_permissions",
+        "_sm",
+    ],
+    "ministack.services.ec2": [
+        "_create_flow_logs",
+        "_flow_logs",
+        "_instances",
+        "_launch_instances_internal",
+        "_launch_templates",
+        "_security_groups",
+        "_subnets",
+        "_tags",
+        "_vpcs",
+    ],
+    "ministack.services.ssm": ["_PUBLIC_AMI_PARAMETERS"],
+}
+
+
+def missing() -> list[str]:
+    """The names that the installed ministack lacks, as `module.name`."""
+    return [
+        f"{module}.{name}"
+        for module, names in NAMES.items()
+        for name in names
+        if not hasattr(importlib.import_module(module), name)
+    ]
+
+
+def check() -> None:
+    """Ends the process with a message when the installed ministack is not the one these extensions were written for."""
+    lacking = missing()
+    if lacking:
+        sys.exit(
+            f"the installed ministack lacks {', '.join(lacking)}; "
+            f"these extensions are written for ministack {MINISTACK_VERSION} (requirements.lock)"
+        )
