@@ -1,0 +1,59 @@
+import { request } from 'undici';
+
+/** The instance metadata service, version 2 only. */
+export interface InstanceMetadata {
+  instanceId(): Promise<string>;
+  /** `InService`, `Terminated`, …; undefined when the instance is in no Auto Scaling group. */
+  targetLifecycleState(): Promise<string | undefined>;
+  /** Whether EC2 has announced that it will take this Spot instance back. */
+  spotInterruption(): Promise<boolean>;
+}
+
+const TOKEN_TTL_SECONDS = 21_600;
+const TIMEOUT_MS = 2_000;
+
+/** `AWS_EC2_METADATA_SERVICE_ENDPOINT` is AWS's own override, which its SDKs honour too. */
+export function createInstanceMetadata(
+  endpoint: string = process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT ?? 'http://169.254.169.254',
+): InstanceMetadata {
+  let token: string | undefined;
+
+  async function fetchToken(): Promise<string> {
+    const { statusCode, body } = await request(new URL('/latest/api/token', endpoint), {
+      method: 'PUT',
+      headers: { 'x-aws-ec2-metadata-token-ttl-seconds': String(TOKEN_TTL_SECONDS) },
+      headersTimeout: TIMEOUT_MS,
+    });
+    const text = await body.text();
+    if (statusCode !== 200)
+      throw new Error(`the metadata service at ${endpoint} refused a token: status ${statusCode}`);
+    return text;
+  }
+
+  async function read(path: string, mayRenew = true): Promise<string | undefined> {
+    token ??= await fetchToken();
+    const { statusCode, body } = await request(new URL(`/latest/meta-data/${path}`, endpoint), {
+      headers: { 'x-aws-ec2-metadata-token': token },
+      headersTimeout: TIMEOUT_MS,
+    });
+    const text = await body.text();
+    if (statusCode === 200) return text;
+    if (statusCode === 404) return undefined;
+    if (statusCode === 401 && mayRenew) {
+      token = undefined;
+      return read(path, false);
+    }
+    throw new Error(`the metadata service answered ${path} with status ${statusCode}`);
+  }
+
+  return {
+    async instanceId() {
+      const id = await read('instance-id');
+      if (!id)
+        throw new Error(`the metadata service at ${endpoint} knows no instance id: not an EC2 instance?`);
+      return id;
+    },
+    targetLifecycleState: () => read('autoscaling/target-lifecycle-state'),
+    spotInterruption: async () => (await read('spot/instance-action')) !== undefined,
+  };
+}

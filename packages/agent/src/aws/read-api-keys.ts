@@ -1,0 +1,11 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseApiKeys } from '../config/api-keys.ts';
+
+/** The keys that requests may carry, from the one secret that this instance may read. */
+export async function readApiKeys(
+  client: SecretsManagerClient,
+  secretArn: string,
+): Promise<readonly string[]> {
+  const { SecretString: value } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
+  return parseApiKeys(value ?? '');
+}

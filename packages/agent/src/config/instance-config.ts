@@ -1,0 +1,95 @@
+import { z } from 'zod';
+
+/** Bounds of what a request may contain; see `gateway/`. */
+export interface GatewayLimits {
+  readonly port: number;
+  /** Largest request body in bytes. */
+  readonly maxBodyBytes: number;
+  /** Pictures in one request. */
+  readonly maxImages: number;
+  /** Largest width × height of a picture. */
+  readonly maxImagePixels: number;
+  /** Largest picture in bytes, decoded from base64. */
+  readonly maxImageBytes: number;
+  /** Requests that are admitted at the same time; more get 429. */
+  readonly maxInFlight: number;
+  /** Idle connections stay open this long; must be above the balancer's idle timeout. */
+  readonly keepAliveSeconds: number;
+}
+
+/** What an instance is told about its work: `/etc/pixtral/instance.json`, written by the user data. Holds no secret. */
+export interface InstanceConfig {
+  readonly version: 1;
+  readonly region: string;
+  readonly stackName: string;
+  /** Names of the group's lifecycle hooks. */
+  readonly launchHook: string;
+  readonly terminateHook: string;
+  readonly bucket: string;
+  /** Prefixes in the bucket; each ends with "/". */
+  readonly modelPrefix: string;
+  readonly runtimePrefix: string;
+  readonly bootReportPrefix: string;
+  readonly servedModelName: string;
+  readonly apiKeySecretArn: string;
+  readonly engine: {
+    /** Arguments of `vllm serve` after model, socket and served name. */
+    readonly args: readonly string[];
+    readonly startTimeoutSeconds: number;
+    /** What vLLM gets to finish; it is killed 10 s after that. */
+    readonly shutdownTimeoutSeconds: number;
+  };
+  readonly gateway: GatewayLimits;
+  /** How long the agent waits for files that are not in the bucket yet. */
+  readonly filesTimeoutSeconds: number;
+  /** How long requests may go on when the instance is to go. */
+  readonly drainTimeoutSeconds: number;
+}
+
+const prefix = z.string().regex(/^[^/].*\/$/, 'must not begin and must end with "/"');
+const positive = z.number().int().positive();
+
+const schema: z.ZodType<InstanceConfig> = z.strictObject({
+  version: z.literal(1),
+  region: z.string().min(1),
+  stackName: z.string().min(1),
+  launchHook: z.string().min(1),
+  terminateHook: z.string().min(1),
+  bucket: z.string().min(3),
+  modelPrefix: prefix,
+  runtimePrefix: prefix,
+  bootReportPrefix: prefix,
+  servedModelName: z.string().min(1),
+  apiKeySecretArn: z.string().startsWith('arn:'),
+  engine: z.strictObject({
+    args: z.array(z.string()),
+    startTimeoutSeconds: positive,
+    shutdownTimeoutSeconds: positive,
+  }),
+  gateway: z.strictObject({
+    port: z.number().int().min(1).max(65_535),
+    maxBodyBytes: positive,
+    maxImages: z.number().int().min(0),
+    maxImagePixels: positive,
+    maxImageBytes: positive,
+    maxInFlight: positive,
+    keepAliveSeconds: positive,
+  }),
+  filesTimeoutSeconds: positive,
+  drainTimeoutSeconds: positive,
+});
+
+/** The instance's config cannot be used; the message names field, what was got and what was expected. */
+export class InstanceConfigError extends Error {
+  override readonly name = 'InstanceConfigError' as const;
+}
+
+/** @throws InstanceConfigError for anything but a complete config of this version. */
+export function parseInstanceConfig(value: unknown): InstanceConfig {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'the config'}: ${issue.message}`,
+  );
+  throw new InstanceConfigError(`instance config is not usable: ${problems.join('; ')}`);
+}

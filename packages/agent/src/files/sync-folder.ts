@@ -1,0 +1,62 @@
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { fetchFile } from './fetch-file.ts';
+import { MANIFEST_NAME, type Manifest, parseManifest } from './manifest.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+
+export interface SyncOptions {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly folder: string;
+  /** How long to wait for a manifest that is not there yet: the seeder may still be writing. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onWaiting: (url: string) => void;
+}
+
+export interface SyncResult {
+  readonly manifest: Manifest;
+  readonly bytes: number;
+  /** Files that were there already and right. */
+  readonly reused: number;
+}
+
+const POLL_MS = 500;
+const FILES_AT_ONCE = 4;
+
+/** Makes the folder hold exactly what the manifest of the prefix says. */
+export async function syncFolder(options: SyncOptions): Promise<SyncResult> {
+  const manifest = await waitForManifest(options);
+  await mkdir(options.folder, { recursive: true });
+  let reused = 0;
+  await mapConcurrently(manifest.files, FILES_AT_ONCE, async (file) => {
+    const fetched = await fetchFile(file, { ...options, partBytes: manifest.partBytes });
+    if (!fetched) reused++;
+  });
+  return { manifest, bytes: manifest.files.reduce((sum, file) => sum + file.size, 0), reused };
+}
+
+async function waitForManifest(options: SyncOptions): Promise<Manifest> {
+  const key = options.prefix + MANIFEST_NAME;
+  const url = `s3://${options.bucket}/${key}`;
+  const deadline = performance.now() + options.timeoutMs;
+  for (let waited = false; ; waited = true) {
+    try {
+      const answer = await options.s3.send(new GetObjectCommand({ Bucket: options.bucket, Key: key }), {
+        abortSignal: options.signal,
+      });
+      return parseManifest((await answer.Body?.transformToString()) ?? '', url);
+    } catch (error) {
+      if (!(error instanceof NoSuchKey)) throw error;
+    }
+    if (performance.now() > deadline) {
+      throw new Error(
+        `${url} did not appear within ${options.timeoutMs / 1_000} s: has the seeder run, and for this prefix?`,
+      );
+    }
+    if (!waited) options.onWaiting(url);
+    await sleep(POLL_MS, undefined, { signal: options.signal });
+  }
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import type { Logger } from 'pino';
+import type { GatewayLimits } from '../config/instance-config.ts';
+import { isAuthorized } from './api-key.ts';
+import { EngineProxy } from './engine-proxy.ts';
+import { Exchanges } from './exchanges.ts';
+import { inspectChatRequest } from './inspect-chat-request.ts';
+import { errorBody, Refusal } from './refusal.ts';
+
+export type GatewayState = 'starting' | 'ready' | 'draining' | 'failed';
+
+export interface GatewayOptions {
+  readonly instanceId: string;
+  readonly servedModelName: string;
+  readonly engineSocketPath: string;
+  /** All keys that are valid now. */
+  readonly apiKeys: () => readonly string[];
+  readonly limits: GatewayLimits;
+  readonly logger: Logger;
+}
+
+/** The one port that the balancer reaches. */
+export interface Gateway {
+  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  setState(state: GatewayState, detail?: string): void;
+  /** Requests at the engine. */
+  readonly inFlight: number;
+  /** Resolves when no request is at the engine, or when the signal aborts. */
+  whenIdle(signal?: AbortSignal): Promise<void>;
+  /** Ends every request at the engine with an error that says why. */
+  engineDied(reason: string): void;
+  close(): Promise<void>;
+}
+
+const HEADERS_TIMEOUT_MS = 15_000;
+const BODY_TIMEOUT_MS = 60_000;
+const DRAIN_RETRY_AFTER_SECONDS = 1;
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { limits, logger, instanceId } = options;
+  const engine = new EngineProxy(options.engineSocketPath);
+  const exchanges = new Exchanges();
+  let state: GatewayState = 'starting';
+  let detail = '';
+  const app = createApp(options);
+
+  app.get('/live', async () => ({ instanceId, state }));
+  app.get('/ready', async (_request, reply) => {
+    return reply
+      .code(state === 'ready' ? 200 : 503)
+      .send({ instanceId, state, detail, inFlight: exchanges.count });
+  });
+  app.get('/v1/models', (request, reply) => pass(request, reply, null));
+  app.post('/v1/chat/completions', (request, reply) => {
+    const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+    const inspected = inspectChatRequest(parseJson(body), options);
+    request.log.info(
+      {
+        images: inspected.images.length,
+        imageTokens: inspected.images.reduce((sum, { tokens }) => sum + tokens, 0),
+      },
+      'chat completion',
+    );
+    return pass(request, reply, body);
+  });
+
+  async function pass(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    body: Buffer | null,
+  ): Promise<FastifyReply> {
+    admit();
+    const { controller, done } = exchanges.begin();
+    const gone = () => controller.abort();
+    // Fires for every end of the connection; after a whole answer there is nothing left to abort.
+    reply.raw.once('close', gone);
+    reply.raw.once('close', done);
+    try {
+      const answer = await engine.send({
+        method: body === null ? 'GET' : 'POST',
+        path: request.routeOptions.url ?? request.url,
+        body,
+        requestId: request.id,
+        signal: controller.signal,
+      });
+      const payload =
+        answer.body instanceof Buffer ? answer.body : Readable.from(answer.body, { objectMode: false });
+      return reply.code(answer.status).type(answer.contentType).send(payload);
+    } catch (error) {
+      if (controller.signal.aborted && !(controller.signal.reason instanceof Refusal)) reply.raw.destroy();
+      throw error;
+    }
+  }
+
+  function admit(): void {
+    if (state === 'draining') {
+      throw new Refusal(503, 'this instance is going away; ask again', {
+        retryAfterSeconds: DRAIN_RETRY_AFTER_SECONDS,
+      });
+    }
+    if (state !== 'ready') {
+      throw new Refusal(503, `this instance does not serve now: ${detail || state}`, {
+        retryAfterSeconds: 5,
+      });
+    }
+    if (exchanges.count >= limits.maxInFlight) {
+      throw new Refusal(
+        429,
+        `this instance has ${limits.maxInFlight} requests in flight and admits no more`,
+        {
+          retryAfterSeconds: 1,
+        },
+      );
+    }
+  }
+
+  return {
+    async listen(address) {
+      await app.listen(address);
+      const bound = app.server.address();
+      return { port: typeof bound === 'object' && bound ? bound.port : address.port };
+    },
+    setState(next, nextDetail = '') {
+      if (next !== state) logger.info({ state: next, detail: nextDetail }, 'gateway state');
+      state = next;
+      detail = nextDetail;
+    },
+    get inFlight() {
+      return exchanges.count;
+    },
+    whenIdle: (signal) => exchanges.whenIdle(signal),
+    engineDied: (reason) => exchanges.failAll(reason),
+    async close() {
+      await engine.close();
+      app.server.closeAllConnections();
+      await app.close();
+    },
+  };
+}
+
+/** Everything that holds for all routes: keys, error shape, limits of time and size, who answered. */
+function createApp({ limits, logger, instanceId, apiKeys }: GatewayOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: logger,
+    bodyLimit: limits.maxBodyBytes,
+    keepAliveTimeout: limits.keepAliveSeconds * 1_000,
+    requestTimeout: BODY_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    // Also where fastify itself answers before any route: broken escapes and the like.
+    frameworkErrors: (error, _request, reply: unknown) => {
+      const answer = reply as FastifyReply;
+      void answer.header('x-pixtral-instance', instanceId).code(400).send(errorBody(new Refusal(400, error.message)));
+    },
+  }) as unknown as FastifyInstance;
+  // The bytes themselves: what was inspected is what the engine gets.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-pixtral-instance', instanceId).header('x-request-id', request.id);
+    if (request.url.startsWith('/v1/') && !isAuthorized(request.headers.authorization, apiKeys())) {
+      throw new Refusal(401, 'the API key is missing or wrong; send it as "Authorization: Bearer <key>"');
+    }
+  });
+  app.setNotFoundHandler((request) => {
+    throw new Refusal(404, `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)} here`);
+  });
+  app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
+    const refusal =
+      error instanceof Refusal ? error : new Refusal(error.statusCode ?? 500, describeError(error, limits));
+    if (refusal.status >= 500 && !(error instanceof Refusal))
+      request.log.error({ err: error }, 'unexpected error');
+    if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds);
+    return reply.code(refusal.status).send(errorBody(refusal));
+  });
+  return app;
+}
+
+function describeError(error: FastifyError, limits: GatewayLimits): string {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return `the body has more than ${limits.maxBodyBytes} bytes`;
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'the body must be sent as application/json';
+  return error.statusCode && error.statusCode < 500 ? error.message : 'the gateway failed; see its log';
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new Refusal(
+      400,
+      `the body is not valid JSON: ${error instanceof Error ? error.message.slice(0, 200) : ''}`,
+    );
+  }
+}
+
+/** The client's own id when it is a plain one, so that its log and this one can be laid side by side. */
+function requestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : randomUUID();
+}

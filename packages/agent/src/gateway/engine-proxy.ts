@@ -1,0 +1,108 @@
+import { Pool } from 'undici';
+import { guardEventStream } from './event-stream-guard.ts';
+import { Refusal } from './refusal.ts';
+
+/** What the engine answered, ready to be passed on. */
+export interface EngineAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer | AsyncIterable<Buffer>;
+}
+
+export interface EngineRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** The very bytes that were inspected. */
+  readonly body: Buffer | null;
+  readonly requestId: string;
+  /** Aborts with a Refusal to be told to the client, or with anything else when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** The way to the model server's Unix socket. Requests wait as long as their model needs; silence is bounded above. */
+export class EngineProxy {
+  readonly #pool: Pool;
+
+  constructor(socketPath: string) {
+    this.#pool = new Pool('http://engine', {
+      connect: { socketPath, timeout: 5_000 },
+      // Below vLLM's keep-alive of 75 s, so that a reused connection is never a closed one.
+      keepAliveTimeout: 30_000,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      allowH2: false,
+    });
+  }
+
+  /** @throws Refusal when there is no usable answer. */
+  async send(request: EngineRequest): Promise<EngineAnswer> {
+    const failed = (error: unknown) => this.#refusal(error, request.signal);
+    try {
+      const response = await this.#pool.request({
+        method: request.method,
+        path: request.path,
+        headers: { 'content-type': 'application/json', 'x-request-id': request.requestId },
+        body: request.body,
+        signal: request.signal,
+      });
+      const contentType = String(response.headers['content-type'] ?? 'application/json');
+      if (contentType.startsWith('text/event-stream')) {
+        return { status: response.statusCode, contentType, body: guardEventStream(response.body, failed) };
+      }
+      const body = Buffer.from(await response.body.arrayBuffer());
+      return normalize(response.statusCode, body);
+    } catch (error) {
+      throw failed(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+
+  #refusal(error: unknown, signal: AbortSignal): Refusal {
+    if (error instanceof Refusal) return error;
+    if (signal.reason instanceof Refusal) return signal.reason;
+    return new Refusal(503, 'the model server is not answering; it is being restarted', {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+}
+
+/** Three shapes of error become one, and an answer that the engine gave up is none. */
+function normalize(status: number, body: Buffer): EngineAnswer {
+  const parsed = parse(body);
+  if (status >= 400) {
+    const error = isRecord(parsed) ? parsed.error : undefined;
+    if (isRecord(error) && typeof error.message === 'string' && error.message !== '') {
+      return { status, contentType: 'application/json', body };
+    }
+    const detail = isRecord(parsed) ? (parsed.detail ?? parsed.error) : undefined;
+    throw new Refusal(
+      status,
+      typeof detail === 'string' ? detail : `the model server answered with status ${status} and no message`,
+    );
+  }
+  const choices = isRecord(parsed) && Array.isArray(parsed.choices) ? parsed.choices : [];
+  if (choices.some((choice: unknown) => isRecord(choice) && choice.finish_reason === 'abort')) {
+    throw new Refusal(503, 'the model server was stopped before the answer was complete; ask again', {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+  return { status, contentType: 'application/json', body };
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    // Judged by its status alone.
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

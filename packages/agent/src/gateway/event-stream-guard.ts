@@ -1,0 +1,37 @@
+import { errorBody, Refusal } from './refusal.ts';
+
+const END = 'data: [DONE]\n\n';
+
+/**
+ * Passes a stream of server-sent events on, frame by whole frame, and never lets it end in silence: what breaks off or
+ * ends without `[DONE]` gets an error frame, as vLLM itself writes them.
+ *
+ * @param reasonOf what to tell the client when the engine's stream throws
+ */
+export async function* guardEventStream(
+  body: AsyncIterable<Uint8Array>,
+  reasonOf: (error: unknown) => Refusal,
+): AsyncGenerator<Buffer, void, undefined> {
+  let rest: Buffer = Buffer.alloc(0);
+  let done = false;
+  try {
+    for await (const chunk of body) {
+      rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+      const end = rest.lastIndexOf('\n\n');
+      if (end < 0) continue;
+      const frames = rest.subarray(0, end + 2);
+      rest = rest.subarray(end + 2);
+      done = frames.subarray(-END.length).toString('latin1') === END;
+      yield frames;
+    }
+    if (!done)
+      yield errorFrames(new Refusal(503, 'the model server ended the stream before the answer was complete'));
+  } catch (error) {
+    // A frame that is only half there is dropped: the client could not read it.
+    yield errorFrames(reasonOf(error));
+  }
+}
+
+function errorFrames(refusal: Refusal): Buffer {
+  return Buffer.from(`data: ${JSON.stringify(errorBody(refusal))}\n\n${END}`);
+}

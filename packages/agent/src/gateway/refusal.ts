@@ -1,0 +1,48 @@
+/** The one shape of every error that the gateway answers: vLLM's own. */
+export interface ErrorBody {
+  readonly error: {
+    readonly message: string;
+    readonly type: string;
+    readonly param: string | null;
+    readonly code: number;
+  };
+}
+
+/** vLLM's names of error types by status. */
+const TYPES: Readonly<Record<number, string>> = {
+  400: 'BadRequestError',
+  401: 'AuthenticationError',
+  404: 'NotFoundError',
+  405: 'MethodNotAllowedError',
+  408: 'RequestTimeoutError',
+  413: 'RequestEntityTooLargeError',
+  415: 'UnsupportedMediaTypeError',
+  429: 'TooManyRequestsError',
+  431: 'RequestHeaderFieldsTooLargeError',
+  503: 'ServiceUnavailableError',
+  504: 'GatewayTimeoutError',
+};
+
+/** A request that is not passed on, with what the client is told. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal' as const;
+  readonly status: number;
+  readonly param: string | null;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    status: number,
+    message: string,
+    options: { readonly param?: string | null; readonly retryAfterSeconds?: number } = {},
+  ) {
+    super(message);
+    this.status = status;
+    this.param = options.param ?? null;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+export function errorBody(error: Pick<Refusal, 'status' | 'message' | 'param'>): ErrorBody {
+  const type = TYPES[error.status] ?? 'InternalServerError';
+  return { error: { message: error.message, type, param: error.param, code: error.status } };
+}

@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { createAwsClients } from './aws/aws-clients.ts';
+import { locateMachine } from './config/machine.ts';
+import { runAgent } from './run-agent.ts';
+import { seed } from './seeder/seed.ts';
+
+const HELP = `pixtral-agent: what runs on each GPU instance
+
+  pixtral-agent run
+      boot, pass the gate, serve, drain; reads /etc/pixtral/instance.json
+  pixtral-agent seed --folder F --bucket B --prefix P --name N --region R
+      write a folder of model files or a runtime to the bucket, its manifest last
+
+Exit codes: 0 drained or seeded, 1 must not serve or failed, 2 wrong usage.
+`;
+
+process.exitCode = await main(process.argv.slice(2));
+// Keep-alive connections of the AWS clients would hold the process for a while.
+process.exit();
+
+async function main(args: readonly string[]): Promise<number> {
+  const [verb, ...rest] = args;
+  if (verb === 'run') return run();
+  if (verb === 'seed') return runSeed(rest);
+  process.stdout.write(HELP);
+  return verb === '--help' || verb === undefined ? 0 : 2;
+}
+
+async function run(): Promise<number> {
+  const logger = pino({ redact: ['*.authorization', '*.apiKey', 'apiKeys'] });
+  const terminate = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      // The second one is meant: systemd's own patience has ended, or a person's.
+      if (terminate.signal.aborted) process.exit(1);
+      terminate.abort();
+    });
+  }
+  try {
+    await runAgent({ machine: locateMachine(), logger, terminate: terminate.signal });
+    return 0;
+  } catch (error) {
+    logger.fatal({ err: error }, 'the agent ends');
+    return 1;
+  }
+}
+
+async function runSeed(args: readonly string[]): Promise<number> {
+  const names = ['folder', 'bucket', 'prefix', 'name', 'region'] as const;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+    });
+    const given = Object.fromEntries(names.map((name) => [name, need(values, name)])) as Record<
+      (typeof names)[number],
+      string
+    >;
+    const prefix = given.prefix.endsWith('/') ? given.prefix : `${given.prefix}/`;
+    const manifest = await seed({
+      ...given,
+      prefix,
+      s3: createAwsClients(given.region).s3,
+      onProgress: ({ path, bytes }) => console.error(`${path} (${(bytes / 1_048_576).toFixed(1)} MiB)`),
+    });
+    console.log(`${manifest.files.length} files and ${prefix}manifest.json in s3://${given.bucket}`);
+    return 0;
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    return error instanceof TypeError ? 2 : 1;
+  }
+}
+
+function need(values: Readonly<Record<string, unknown>>, name: string): string {
+  const value = values[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new TypeError(`--${name} is missing (pixtral-agent --help)`);
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { DEFAULT_PART_BYTES, type Manifest, type ManifestFile } from '../files/manifest.ts';
+
+/** The manifest of a folder's files, in the order of their paths: the same folder gives the same manifest. */
+export async function createManifest(options: {
+  readonly name: string;
+  readonly folder: string;
+  /** @default 64 MiB */
+  readonly partBytes?: number;
+}): Promise<Manifest> {
+  const { folder, partBytes = DEFAULT_PART_BYTES } = options;
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+  if (paths.length === 0) throw new Error(`${folder} holds no files to seed`);
+  const files: ManifestFile[] = [];
+  for (const path of paths) files.push(await describeFile(folder, path, partBytes));
+  return { version: 1, name: options.name, partBytes, files };
+}
+
+/** One pass over the file for all its hashes. */
+async function describeFile(folder: string, path: string, partBytes: number): Promise<ManifestFile> {
+  const whole = createHash('sha256');
+  const parts: string[] = [];
+  let part = createHash('sha256');
+  let filled = 0;
+  let size = 0;
+  for await (const chunk of createReadStream(join(folder, path), { highWaterMark: 1024 * 1024 })) {
+    let bytes: Buffer = chunk;
+    whole.update(bytes);
+    size += bytes.length;
+    while (bytes.length > 0) {
+      const taken = bytes.subarray(0, partBytes - filled);
+      part.update(taken);
+      filled += taken.length;
+      bytes = bytes.subarray(taken.length);
+      if (filled === partBytes) {
+        parts.push(part.digest('hex'));
+        part = createHash('sha256');
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) parts.push(part.digest('hex'));
+  const { mode } = await stat(join(folder, path));
+  return { path, size, sha256: whole.digest('hex'), parts, executable: (mode & 0o111) !== 0 };
+}
