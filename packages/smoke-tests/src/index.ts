@@ -1,1 +1,6 @@
-export {};
+export type { Check, CheckContext } from './check.ts';
+export { CHECKS } from './checks/index.ts';
+export { CouldNotRunError } from './errors.ts';
+export { formatSmokeReport } from './format-smoke-report.ts';
+export { type RunChecksOptions, runChecks } from './run-checks.ts';
+export type { CheckResult, SmokeReport } from './smoke-report.ts';

@@ -1,0 +1,6 @@
+export { type AskSeeingOptions, askSeeingQuestions } from './ask-seeing-questions.ts';
+export { type GenerateQuestionsOptions, generateQuestions } from './generate-questions.ts';
+export { isRightAnswer } from './is-right-answer.ts';
+export type { Random } from './random.ts';
+export type { SeeingKind, SeeingQuestion } from './seeing-question.ts';
+export type { SeeingAnswer, SeeingReport } from './seeing-report.ts';
