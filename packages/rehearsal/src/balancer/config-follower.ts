@@ -39,7 +39,8 @@ export class ConfigFollower {
   async #follow(): Promise<void> {
     const { signal } = this.#stopped;
     for (let poll = 0; !signal.aborted; poll++) {
-      await this.#look(poll % POLLS_PER_CONFIG === 0 || this.#config?.listener === undefined);
+      // While the stack is being made, every look is a whole one: rules come after the listener.
+      await this.#look(poll % POLLS_PER_CONFIG === 0 || !this.#config?.targetGroups.size);
       await sleep(this.#options.pollMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
