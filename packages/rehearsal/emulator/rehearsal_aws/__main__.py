@@ -13,11 +13,12 @@ from . import private_names
 
 private_names.check()
 
-from ministack import app  # noqa: E402
+from ministack import app
 
-from . import (  # noqa: E402
+from . import (
     auto_scaling_api,
     auto_scaling_resource,
+    instance_data,
     network_types,
     public_parameters,
     secret_reference,
@@ -28,6 +29,7 @@ for extension in (
     network_types,
     secret_reference,
     public_parameters,
+    instance_data,
     target_health,
     auto_scaling_api,
     auto_scaling_resource,

@@ -56,10 +56,10 @@ def _waiting_instance(params: dict):
     """The instance that a lifecycle call means, by id or token, or nothing when none waits under that hook."""
     instance_id, token = asg._p(params, "InstanceId"), asg._p(params, "LifecycleActionToken")
     group, instance = fleet.find(instance_id) if instance_id else _find_by_token(token)
-    hook = f"{asg._p(params, 'AutoScalingGroupName')}/{asg._p(params, 'LifecycleHookName')}"
-    if not instance or not instance["LifecycleState"].endswith(":Wait") or hook not in asg._hooks:
+    if not group or not instance or not instance["LifecycleState"].endswith(":Wait"):
         return None, None
-    return group, instance
+    named = (asg._p(params, "AutoScalingGroupName"), asg._p(params, "LifecycleHookName"))
+    return (group, instance) if named == (group["AutoScalingGroupName"], instance["Hook"]) else (None, None)
 
 
 def _find_by_token(token: str):
@@ -85,7 +85,7 @@ def _complete_lifecycle_action(params: dict) -> tuple:
     elif asg._p(params, "LifecycleActionResult") == "CONTINUE":
         fleet.enter_service(group, instance)
     else:
-        fleet.abandon(group, instance)
+        fleet.abandon(group, instance, "Lifecycle Action Completed with ABANDON Result")
     return asg._xml(200, "CompleteLifecycleActionResponse", "<CompleteLifecycleActionResult/>")
 
 
@@ -101,9 +101,10 @@ def _record_heartbeat(params: dict) -> tuple:
 
 def _describe_scaling_activities(params: dict) -> tuple:
     fleet.tick()
-    group = asg._asgs.get(asg._p(params, "AutoScalingGroupName")) or {}
-    activities = asg._member_xml(group.get("Activities") or [])
-    inner = f"<DescribeScalingActivitiesResult><Activities>{activities}</Activities></DescribeScalingActivitiesResult>"
+    name = asg._p(params, "AutoScalingGroupName")
+    groups = [asg._asgs[name]] if name in asg._asgs else [] if name else list(asg._asgs.values())
+    history = asg._member_xml([activity for group in groups for activity in group.get("Activities") or []])
+    inner = f"<DescribeScalingActivitiesResult><Activities>{history}</Activities></DescribeScalingActivitiesResult>"
     return asg._xml(200, "DescribeScalingActivitiesResponse", inner)
 
 

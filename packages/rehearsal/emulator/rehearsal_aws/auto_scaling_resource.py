@@ -4,6 +4,7 @@ from ministack.services import autoscaling as asg
 from ministack.services.cloudformation import provisioners
 
 from . import fleet
+from .launching import template_version
 
 
 def install() -> None:
@@ -30,7 +31,7 @@ def _update(physical_id: str, old: dict, new: dict, stack: str, logical_id: str 
     if old.get("DesiredCapacity") == new.get("DesiredCapacity") and capacity is not None:
         group["DesiredCapacity"] = capacity
     fleet.reconcile(group)
-    current = str(fleet.template_version(group)[1]["VersionNumber"])
+    current = str(template_version(group)[1]["VersionNumber"])
     if any(instance["LaunchTemplate"]["Version"] != current for instance in group["Instances"]):
         fleet.start_refresh(group)
     return name, attributes

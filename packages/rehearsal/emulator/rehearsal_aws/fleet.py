@@ -7,10 +7,12 @@ passes when somebody looks: every describing call first lets hooks expire and du
 import math
 import time
 
-from ministack.core.responses import get_region, new_uuid, now_iso
+from ministack.core.responses import new_uuid, now_iso
 from ministack.services import alb, ec2
 from ministack.services import autoscaling as asg
 
+from . import activities
+from .launching import new_instance, template_version
 
 Group = dict
 Instance = dict
@@ -48,6 +50,7 @@ def tick() -> None:
             if instance["LifecycleState"].endswith(":Wait") and now >= instance["Deadline"]:
                 _expire(group, instance)
         reconcile(group)
+        advance_refresh(group)
 
 
 def reconcile(group: Group) -> None:
@@ -55,43 +58,20 @@ def reconcile(group: Group) -> None:
     if group.get("Deleting"):
         return
     group["DesiredCapacity"] = max(group["MinSize"], min(group["MaxSize"], group["DesiredCapacity"]))
-    while len(_alive(group)) < group["DesiredCapacity"] and time.time() >= group.get("NextLaunchAt", 0):
-        launch(group)
+    while len(_alive(group)) < group["DesiredCapacity"] and _may_launch(group):
+        launch(group, "an instance was started in response to a difference between desired and actual capacity")
     surplus = len(_alive(group)) - group["DesiredCapacity"] - (1 if group.get("Refreshing") else 0)
     not_yet_serving_first = sorted(_alive(group), key=lambda instance: instance["LifecycleState"] == "InService")
     for instance in not_yet_serving_first[: max(0, surplus)]:
         terminate(group, instance, "the group holds more than is desired")
 
 
-def launch(group: Group) -> None:
+def launch(group: Group, cause: str) -> None:
     """Starts an instance of the group's current launch template, up to its launch hook."""
-    template, version = template_version(group)
-    data = version["LaunchTemplateData"]
-    overrides = ((group.get("Mixed") or {}).get("LaunchTemplate") or {}).get("Overrides") or [{}]
-    instance_type = overrides[0].get("InstanceType") or data.get("InstanceType")
-    subnet_id, zone = _next_subnet(group)
-    record = ec2._launch_instances_internal(
-        data.get("ImageId"), instance_type, subnet_id, 1, user_data=data.get("UserData", ""), sg_ids=data.get("SecurityGroupIds")
-    )[0]
-    record["Placement"]["AvailabilityZone"] = zone
-    tags = [{"Key": tag["Key"], "Value": tag["Value"]} for tag in group["Tags"] if tag.get("PropagateAtLaunch")]
-    ec2._tags[record["InstanceId"]] = [*tags, {"Key": "aws:autoscaling:groupName", "Value": group["AutoScalingGroupName"]}]
-    instance: Instance = {
-        "InstanceId": record["InstanceId"],
-        "InstanceType": instance_type,
-        "LifecycleState": "Pending",
-        "HealthStatus": "Healthy",
-        "AvailabilityZone": zone,
-        "ProtectedFromScaleIn": group["NewInstancesProtectedFromScaleIn"],
-        "LaunchTemplate": {
-            "LaunchTemplateId": template["LaunchTemplateId"],
-            "LaunchTemplateName": template["LaunchTemplateName"],
-            "Version": str(version["VersionNumber"]),
-        },
-        "LaunchConfigurationName": "",
-    }
+    instance = new_instance(group)
     group["Instances"].append(instance)
-    record_activity(group, f"Launching a new EC2 instance: {instance['InstanceId']}", "InProgress")
+    description = f"Launching a new EC2 instance: {instance['InstanceId']}"
+    instance["Activity"] = activities.begin(group, description, cause)
     if not _hold(group, instance, _LAUNCHING):
         enter_service(group, instance)
 
@@ -102,16 +82,19 @@ def enter_service(group: Group, instance: Instance) -> None:
     group["FailedLaunches"] = 0
     for arn in group.get("TargetGroupARNs") or []:
         alb._targets.setdefault(arn, []).append({"Id": instance["InstanceId"], "Port": alb._tgs[arn].get("Port", 80)})
-    record_activity(group, f"Launching a new EC2 instance: {instance['InstanceId']}", "Successful")
+    activities.finish(instance["Activity"], "Successful")
     advance_refresh(group)
 
 
-def abandon(group: Group, instance: Instance) -> None:
+def abandon(group: Group, instance: Instance, why: str) -> None:
     """The launch hook was abandoned: the instance is terminated, and the next one waits a while."""
     failures = group["FailedLaunches"] = group.get("FailedLaunches", 0) + 1
     group["NextLaunchAt"] = time.time() + min(2 ** (failures - 1), LONGEST_LAUNCH_PAUSE_S)
-    cause = "Instance failed to complete user's Lifecycle Action: Lifecycle Action was abandoned"
-    record_activity(group, f"Launching a new EC2 instance: {instance['InstanceId']}. {cause}", "Cancelled")
+    message = (
+        "Instance failed to complete user's Lifecycle Action: "
+        f"Lifecycle Action with token {instance['Token']} was abandoned: {why}"
+    )
+    activities.finish(instance["Activity"], "Cancelled", message)
     remove(group, instance)
 
 
@@ -119,21 +102,25 @@ def terminate(group: Group, instance: Instance, cause: str) -> None:
     """Takes an instance out of the balancer, then holds it by the terminate hook."""
     if instance["LifecycleState"].startswith("Terminating"):
         return
-    for arn in group.get("TargetGroupARNs") or []:
-        alb._targets[arn] = [target for target in alb._targets.get(arn, []) if target["Id"] != instance["InstanceId"]]
-    record_activity(group, f"Terminating EC2 instance: {instance['InstanceId']} ({cause})", "InProgress")
+    _deregister(group, instance)
+    _cancel_launch(instance)
+    description = f"Terminating EC2 instance: {instance['InstanceId']}"
+    instance["Activity"] = activities.begin(group, description, f"an instance was taken out of service: {cause}")
     if not _hold(group, instance, _TERMINATING):
         remove(group, instance)
 
 
 def remove(group: Group, instance: Instance) -> None:
     """The instance is gone; the group makes up for it."""
-    if instance in group["Instances"]:
-        group["Instances"].remove(instance)
-    record = ec2._instances.get(instance["InstanceId"])
-    if record:
-        record["State"] = {"Code": 48, "Name": "terminated"}
-    record_activity(group, f"Terminating EC2 instance: {instance['InstanceId']}", "Successful")
+    if instance not in group["Instances"]:
+        return
+    _deregister(group, instance)
+    if instance["LifecycleState"].startswith("Terminating"):
+        activities.finish(instance["Activity"], "Successful")
+    else:
+        _cancel_launch(instance)
+    group["Instances"].remove(instance)
+    ec2._terminate_instances({"InstanceId.1": instance["InstanceId"]})
     reconcile(group)
     advance_refresh(group)
 
@@ -151,6 +138,8 @@ def start_refresh(group: Group) -> str:
         "InstancesToUpdate": 0,
         "Preferences": {},
     }
+    if group.get("Refreshing"):
+        group["InstanceRefreshes"][0].update(Status="Cancelled", EndTime=now_iso())
     group["Refreshing"] = True
     group.setdefault("InstanceRefreshes", []).insert(0, refresh)
     for instance in [i for i in _outdated(group) if i["LifecycleState"].startswith("Pending")]:
@@ -161,7 +150,7 @@ def start_refresh(group: Group) -> str:
 
 def advance_refresh(group: Group) -> None:
     """One step of a refresh, launching before terminating."""
-    if not group.get("Refreshing"):
+    if group.get("Deleting") or not group.get("Refreshing"):
         return
     refresh, alive, outdated = group["InstanceRefreshes"][0], _alive(group), _outdated(group)
     refresh["InstancesToUpdate"] = len(outdated)
@@ -173,26 +162,10 @@ def advance_refresh(group: Group) -> None:
     elif any(instance["LifecycleState"] != "InService" for instance in alive):
         return
     elif len(alive) <= group["DesiredCapacity"]:
-        launch(group)
+        if _may_launch(group):
+            launch(group, "an instance was started in response to an instance refresh")
     else:
         terminate(group, outdated[0], "instance refresh")
-
-
-def template_version(group: Group) -> tuple[dict, dict]:
-    """The launch template and the version that the group launches now."""
-    spec = group.get("LaunchTemplate") or {}
-    template = ec2._launch_templates.get(spec.get("LaunchTemplateId"))
-    if not template:
-        raise ValueError(f"group {group['AutoScalingGroupName']} names no launch template that exists")
-    symbolic = {"$Latest": template["LatestVersionNumber"], "$Default": template["DefaultVersionNumber"]}
-    number = str(symbolic.get(spec["Version"], spec["Version"]))
-    return template, next(version for version in template["Versions"] if str(version["VersionNumber"]) == number)
-
-
-def record_activity(group: Group, description: str, status: str) -> None:
-    """Adds to the group's history, newest first."""
-    entry = {"ActivityId": new_uuid(), "Description": description, "StatusCode": status, "StartTime": now_iso(), "Cause": ""}
-    group.setdefault("Activities", []).insert(0, entry)
 
 
 def _hold(group: Group, instance: Instance, transition: str) -> bool:
@@ -200,8 +173,10 @@ def _hold(group: Group, instance: Instance, transition: str) -> bool:
     if not hook:
         return False
     instance["LifecycleState"] = "Pending:Wait" if transition == _LAUNCHING else "Terminating:Wait"
+    instance["Hook"] = hook["LifecycleHookName"]
     instance["Token"] = new_uuid()
     instance["Deadline"] = time.time() + float(hook["HeartbeatTimeout"])
+    activities.hold(instance["Activity"])
     return True
 
 
@@ -213,7 +188,21 @@ def _expire(group: Group, instance: Instance) -> None:
     elif hook.get("DefaultResult") == "CONTINUE":
         enter_service(group, instance)
     else:
-        abandon(group, instance)
+        abandon(group, instance, "Heartbeat Timeout")
+
+
+def _may_launch(group: Group) -> bool:
+    return time.time() >= group.get("NextLaunchAt", 0)
+
+
+def _cancel_launch(instance: Instance) -> None:
+    if instance["LifecycleState"].startswith("Pending") and "EndTime" not in instance["Activity"]:
+        activities.finish(instance["Activity"], "Cancelled", "The instance was terminated before it was in service.")
+
+
+def _deregister(group: Group, instance: Instance) -> None:
+    for arn in group.get("TargetGroupARNs") or []:
+        alb._targets[arn] = [target for target in alb._targets.get(arn, []) if target["Id"] != instance["InstanceId"]]
 
 
 def _alive(group: Group) -> list[Instance]:
@@ -223,11 +212,3 @@ def _alive(group: Group) -> list[Instance]:
 def _outdated(group: Group) -> list[Instance]:
     current = str(template_version(group)[1]["VersionNumber"])
     return [instance for instance in _alive(group) if instance["LaunchTemplate"]["Version"] != current]
-
-
-def _next_subnet(group: Group) -> tuple[str | None, str]:
-    subnets = [subnet for subnet in group["VPCZoneIdentifier"].split(",") if subnet]
-    turn = group["Launched"] = group.get("Launched", 0) + 1
-    subnet_id = subnets[turn % len(subnets)] if subnets else None
-    zone = (ec2._subnets.get(subnet_id) or {}).get("AvailabilityZone") or f"{get_region()}a"
-    return subnet_id, zone
