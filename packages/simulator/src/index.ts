@@ -1,1 +1,9 @@
-export {};
+export { type Behaviour, DEFAULT_BEHAVIOUR, parseBehaviour, SimulatorUsageError } from './behaviour.ts';
+export { parseServeArguments, type ServeArguments } from './command-line.ts';
+export {
+  createSimulator,
+  type ListenAddress,
+  type Simulator,
+  type SimulatorOptions,
+} from './create-simulator.ts';
+export { writeSimulatedModel } from './model/write-simulated-model.ts';
