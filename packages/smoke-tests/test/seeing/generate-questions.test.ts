@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generateQuestions, type SeeingKind } from '../../src/seeing/index.ts';
-import { readPicture } from './read-picture.ts';
+import { readPicture } from '../scripted-fleet/read-picture.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const one = (kind: SeeingKind, seed: number) => {
