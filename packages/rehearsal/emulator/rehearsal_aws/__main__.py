@@ -18,6 +18,7 @@ from ministack import app
 from . import (
     auto_scaling_api,
     auto_scaling_resource,
+    generated_secret,
     instance_data,
     network_types,
     public_parameters,
@@ -28,6 +29,7 @@ from . import (
 for extension in (
     network_types,
     secret_reference,
+    generated_secret,
     public_parameters,
     instance_data,
     target_health,

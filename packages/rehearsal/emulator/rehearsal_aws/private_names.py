@@ -12,7 +12,7 @@ MINISTACK_VERSION = "1.5.33"
 NAMES = {
     "ministack.app": ["main"],
     "ministack.core.responses": ["get_region", "new_uuid", "now_iso"],
-    "ministack.services.alb": ["_ACTION_MAP", "_describe_target_health", "_error", "_p", "_targets", "_tgs", "_xml"],
+    "ministack.services.alb": ["_ACTION_MAP", "_error", "_p", "_targets", "_tgs", "_xml"],
     "ministack.services.autoscaling": [
         "_ACTION_MAP",
         "_asgs",
@@ -22,9 +22,7 @@ NAMES = {
         "_instance_member_xml",
         "_member_xml",
         "_p",
-        "_parse_member_list",
         "_reconcile_instances",
-        "_scheduled_actions",
         "_xml",
     ],
     "ministack.services.cloudformation.provisioners": [
@@ -34,6 +32,7 @@ NAMES = {
         "_asg_update",
         "_ec2_sg_permissions",
         "_sm",
+        "_sm_secret_string",
     ],
     "ministack.services.ec2": [
         "_ACTION_MAP",
@@ -50,6 +49,7 @@ NAMES = {
         "_vpcs",
         "_xml",
     ],
+    "ministack.services.secretsmanager": ["_get_random_password"],
     "ministack.services.ssm": ["_PUBLIC_AMI_PARAMETERS"],
 }
 
