@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startLogged } from '../run/child-process.ts';
@@ -16,11 +16,15 @@ export const EMULATOR_FOLDER: string = join(
 export interface PythonEnvironment {
   /** The interpreter that has ministack. */
   readonly command: string;
+  /** Where it keeps compiled modules: with them the emulator starts in 0.4 s instead of 1.9 s. */
+  readonly bytecodeFolder: string;
 }
 
 /**
- * A virtual environment with the locked, hash-checked wheels, made once and kept in the cache. What an interrupted
- * set-up left lacks its marker and is made anew.
+ * A virtual environment with the locked, hash-checked wheels, made once and kept in the cache. It is built beside its
+ * place and moved there when it is whole: an interrupted set-up is never taken for an environment, and two at a time
+ * do not disturb each other.
+ * @throws RehearsalError when there is no suitable Python, or when the wheels cannot be installed.
  */
 export async function prepareEmulator(options: {
   readonly cacheDirectory: string;
@@ -35,20 +39,68 @@ export async function prepareEmulator(options: {
     .digest('hex')
     .slice(0, 16);
   const folder = join(cacheDirectory, `emulator-${key}`);
-  const environment: PythonEnvironment = { command: join(folder, 'bin', 'python') };
-  const marker = join(folder, 'complete');
-  if (existsSync(marker)) return environment;
+  if (isWhole(folder)) return environmentIn(folder);
   options.onProgress?.(`installing the emulated AWS for Python ${python.version} (once, about 10 s)`);
-  await rm(folder, { recursive: true, force: true });
   await mkdir(cacheDirectory, { recursive: true });
-  const logFile = join(cacheDirectory, 'emulator-setup.log');
+  await removeInterrupted(cacheDirectory);
+  const building = await mkdtemp(join(cacheDirectory, `${BUILDING}${process.pid}-`));
+  try {
+    await build(building, python.command, lock);
+    if (!isWhole(folder)) await moveIntoPlace(building, folder);
+  } finally {
+    await rm(building, { recursive: true, force: true });
+  }
+  return environmentIn(folder);
+}
+
+const BUILDING = 'building-';
+const MARKER = 'complete';
+
+function environmentIn(folder: string): PythonEnvironment {
+  return { command: join(folder, 'bin', 'python'), bytecodeFolder: join(folder, 'bytecode') };
+}
+
+/** `bin/python` is a link to the Python that made the environment, which may have been uninstalled since. */
+function isWhole(folder: string): boolean {
+  return existsSync(join(folder, MARKER)) && existsSync(environmentIn(folder).command);
+}
+
+async function build(folder: string, python: string, lock: string): Promise<void> {
+  const logFile = join(dirname(folder), 'emulator-setup.log');
   await rm(logFile, { force: true });
-  // Whole only once the marker is there: what an interrupted set-up left was removed above.
-  await step([python.command, '-m', 'venv', folder], { cwd: cacheDirectory, logFile });
+  const { command } = environmentIn(folder);
+  await step([python, '-m', 'venv', folder], { cwd: folder, logFile });
   const install = ['-m', 'pip', 'install', '--require-hashes', '--no-compile', '--disable-pip-version-check'];
-  await step([environment.command, ...install, '-r', lock], { cwd: cacheDirectory, logFile });
-  await rename(logFile, marker);
-  return environment;
+  await step([command, ...install, '-r', lock], { cwd: folder, logFile });
+  await writeFile(join(folder, MARKER), '');
+}
+
+async function moveIntoPlace(building: string, folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  try {
+    await rename(building, folder);
+  } catch (error) {
+    // Somebody else was faster; theirs is as good.
+    if (!isWhole(folder)) throw error;
+  }
+}
+
+/** What set-ups left whose process has gone. */
+async function removeInterrupted(cacheDirectory: string): Promise<void> {
+  for (const name of await readdir(cacheDirectory)) {
+    const pid = Number(/^building-(\d+)-/.exec(name)?.[1] ?? process.pid);
+    if (!runs(pid)) await rm(join(cacheDirectory, name), { recursive: true, force: true });
+  }
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 async function step(
