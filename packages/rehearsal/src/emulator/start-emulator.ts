@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createServer } from 'node:net';
+import { delimiter, dirname, join } from 'node:path';
 import { startLogged } from '../run/child-process.ts';
 import { RehearsalError } from '../run/failure.ts';
 import { findFreePort } from '../run/free-port.ts';
@@ -30,6 +31,9 @@ export interface StartEmulatorOptions {
 
 const START_TIMEOUT_MS = 30_000;
 
+/** It stops in 0.1 s, but waits for a custom resource under way until that times out; it has nothing to lose. */
+const STOP_GRACE_MS = 2_000;
+
 /** Starts ministack with the extensions of `emulator/` on 127.0.0.1 and waits until it answers. */
 export async function startEmulator(options: StartEmulatorOptions): Promise<Emulator> {
   const { runDirectory } = options;
@@ -37,6 +41,7 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
   // Lambda workers are CommonJS: a "type": "module" further up would kill them without a word.
   await writeFile(join(runDirectory, 'package.json'), '{}\n');
   const port = options.port ?? (await findFreePort());
+  await requireFree(port);
   const endpointUrl = `http://127.0.0.1:${port}`;
   const logFile = join(runDirectory, '..', 'logs', 'emulator.log');
   await mkdir(join(logFile, '..'), { recursive: true });
@@ -44,11 +49,12 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
     cwd: runDirectory,
     logFile,
     env: {
-      PATH: process.env.PATH ?? '',
+      // Lambdas run with the Node that runs this, whatever else is installed.
+      PATH: [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter),
       HOME: runDirectory,
       TMPDIR: runDirectory,
       PYTHONPATH: EMULATOR_FOLDER,
-      PYTHONDONTWRITEBYTECODE: '1',
+      PYTHONPYCACHEPREFIX: options.python.bytecodeFolder,
       STATE_DIR: join(runDirectory, 'state'),
       S3_DATA_DIR: join(runDirectory, 's3'),
       GATEWAY_PORT: String(port),
@@ -59,12 +65,20 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
       ...options.environment,
     },
   });
-  let ended = false;
-  const exited = child.exited.finally(() => {
-    ended = true;
-  });
+  let end: { readonly error?: unknown } | undefined;
+  const exited = child.exited.then(
+    (code) => {
+      end = {};
+      return code;
+    },
+    (error: unknown) => {
+      // It never ran: told by the rejection of this function, not by the promise of an exit.
+      end = { error };
+      return null;
+    },
+  );
   try {
-    await pollUntil(async () => (ended ? raiseEnd(logFile, port) : answers(endpointUrl)), {
+    await pollUntil(async () => (end ? raiseEnd(logFile, end.error) : answers(endpointUrl)), {
       everyMs: 50,
       deadlineMs: START_TIMEOUT_MS,
       signal: options.signal ?? new AbortController().signal,
@@ -72,10 +86,10 @@ export async function startEmulator(options: StartEmulatorOptions): Promise<Emul
         new RehearsalError(`the emulated AWS did not answer at ${endpointUrl} within 30 s`, { logFile }),
     });
   } catch (error) {
-    await child.stop();
+    await child.stop(STOP_GRACE_MS);
     throw error;
   }
-  return { endpointUrl, pid: child.pid, logFile, exited, stop: () => child.stop() };
+  return { endpointUrl, pid: child.pid, logFile, exited, stop: () => child.stop(STOP_GRACE_MS) };
 }
 
 async function answers(endpointUrl: string): Promise<true | undefined> {
@@ -88,16 +102,30 @@ async function answers(endpointUrl: string): Promise<true | undefined> {
   }
 }
 
-async function raiseEnd(logFile: string, port: number): Promise<never> {
-  const log = await readFile(logFile, 'utf8');
-  if (/address already in use/i.test(log)) {
-    throw new RehearsalError(
-      `port ${port} is taken by another process: the emulated AWS cannot listen there`,
-      { logFile },
+/**
+ * Asked before the start: whoever holds the port would answer in the emulator's place, and another emulator would even
+ * pass for it.
+ * @throws RehearsalError that names the port.
+ */
+function requireFree(port: number): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const server = createServer();
+  server.once('error', (error) => {
+    const taken = 'code' in error && error.code === 'EADDRINUSE';
+    const why = taken ? 'is taken by another process' : `cannot be used (${error.message})`;
+    reject(
+      new RehearsalError(
+        `port ${port} of 127.0.0.1 ${why}: the emulated AWS cannot listen there; name another port, or none for a free one`,
+        { cause: error },
+      ),
     );
-  }
-  const last = log.trim().split('\n').at(-1) ?? '';
-  throw new RehearsalError(`the emulated AWS ended while starting: ${last || 'it printed nothing'}`, {
-    logFile,
   });
+  server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
+  return promise;
+}
+
+async function raiseEnd(logFile: string, error: unknown): Promise<never> {
+  const last = (await readFile(logFile, 'utf8')).trim().split('\n').at(-1);
+  const why = error instanceof Error ? error.message : last || 'it printed nothing';
+  throw new RehearsalError(`the emulated AWS ended while starting: ${why}`, { logFile, cause: error });
 }
