@@ -19,7 +19,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { expect } from 'vitest';
+import { pollUntil } from '../../src/run/poll.ts';
 import { type FleetTemplateOptions, fleetTemplate } from './fleet-template.ts';
 import type { TestCloud } from './test-cloud.ts';
 
@@ -50,7 +50,14 @@ export class FleetStack {
     );
   }
 
+  /** Updates the stack and waits until it stands. */
   async update(options: FleetTemplateOptions): Promise<void> {
+    await this.beginUpdate(options);
+    await this.settled('UPDATE_COMPLETE');
+  }
+
+  /** Updates the stack without waiting. */
+  async beginUpdate(options: FleetTemplateOptions): Promise<void> {
     await this.#cloud.cloudFormation.send(
       new UpdateStackCommand({
         StackName: this.name,
@@ -58,17 +65,28 @@ export class FleetStack {
         Capabilities: ['CAPABILITY_IAM'],
       }),
     );
-    await this.settled('UPDATE_COMPLETE');
   }
 
   async delete(): Promise<void> {
     await this.#cloud.cloudFormation.send(new DeleteStackCommand({ StackName: this.name }));
-    await expect.poll(() => this.status(), { timeout: 20_000 }).toBe('gone');
+    await this.settled('gone');
   }
 
-  /** Waits for a status. */
-  async settled(status: string): Promise<void> {
-    await expect.poll(() => this.status(), { timeout: 20_000 }).toBe(status);
+  /** Waits until nothing is under way, and fails with the stack's own reasons when it is not as expected. */
+  async settled(expected: string): Promise<void> {
+    const status = await pollUntil(
+      async () => {
+        const now = await this.status();
+        return now.endsWith('_IN_PROGRESS') ? undefined : now;
+      },
+      {
+        ...{ everyMs: 50, deadlineMs: 25_000, signal: new AbortController().signal },
+        timedOut: () => new Error(`stack ${this.name} is still in progress after 25 s`),
+      },
+    );
+    if (status === expected) return;
+    const reasons = (await this.events()).flatMap(({ ResourceStatusReason }) => ResourceStatusReason ?? []);
+    throw new Error(`stack ${this.name} is ${status}, not ${expected}: ${reasons.join('; ')}`);
   }
 
   async status(): Promise<string> {

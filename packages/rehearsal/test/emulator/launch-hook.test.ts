@@ -65,16 +65,16 @@ describe('the launch hook', () => {
   });
 
   it('waits on for as long as heartbeats come', async () => {
-    const stack = await createFleet({ desiredCapacity: 1, launchHeartbeatSeconds: 3 });
+    const stack = await createFleet({ desiredCapacity: 1, launchHeartbeatSeconds: 2 });
     const [id = ''] = await stack.idsIn('Pending:Wait');
     const name = await stack.groupName();
-    for (const deadline = Date.now() + 5_000; Date.now() < deadline; ) {
+    for (const deadline = Date.now() + 3_500; Date.now() < deadline; ) {
       await cloud.autoScaling.send(
         new RecordLifecycleActionHeartbeatCommand({
           ...{ AutoScalingGroupName: name, LifecycleHookName: 'ready', InstanceId: id },
         }),
       );
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await new Promise((resolve) => setTimeout(resolve, 200));
     }
     expect(await stack.idsIn('Pending:Wait')).toEqual([id]);
   });
