@@ -149,7 +149,7 @@ def start_refresh(group: Group) -> str:
 
 
 def advance_refresh(group: Group) -> None:
-    """One step of a refresh, launching before terminating."""
+    """One step of a refresh: one instance after the other, launching before terminating."""
     if group.get("Deleting") or not group.get("Refreshing"):
         return
     refresh, alive, outdated = group["InstanceRefreshes"][0], _alive(group), _outdated(group)
@@ -159,8 +159,8 @@ def advance_refresh(group: Group) -> None:
         group["Refreshing"] = False
         refresh.update(Status="Successful", EndTime=now_iso(), PercentageComplete=100)
         reconcile(group)
-    elif any(instance["LifecycleState"] != "InService" for instance in alive):
-        return
+    elif any(instance["LifecycleState"] != "InService" for instance in group["Instances"]):
+        return  # One at a time: what comes is not ready yet, or what goes is still draining.
     elif len(alive) <= group["DesiredCapacity"]:
         if _may_launch(group):
             launch(group, "an instance was started in response to an instance refresh")

@@ -78,6 +78,8 @@ describe('the deletion', () => {
     const stack = await createFleet({ desiredCapacity: 2, userData: 'before' });
     await stack.completeLaunches();
     await stack.update({ desiredCapacity: 2, userData: 'after' });
+    await stack.completeLaunches();
+    expect(await stack.states()).toEqual(['InService', 'InService', 'Terminating:Wait']);
     const image = (await stack.outputs()).Image;
     const name = await stack.groupName();
     await stack.delete();
