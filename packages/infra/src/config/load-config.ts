@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ConfigError } from './config-error.ts';
+import type { ResolvedConfig } from './pixtral-config.ts';
+import { resolveConfig } from './resolve-config.ts';
+
+/** Loads and resolves a config file. @throws ConfigError when it is missing or wrong. */
+export async function loadConfig(path: string): Promise<ResolvedConfig> {
+  const file = resolve(path);
+  if (!existsSync(file)) throw new ConfigError(`there is no config at ${file}: expected pixtral.config.ts`);
+  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+  if (module.default === undefined)
+    throw new ConfigError(`${file} has no default export: export default defineConfig({…})`);
+  return resolveConfig(module.default);
+}

@@ -1,0 +1,31 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+
+/** Prefix of the boot reports that instances write and verification reads. */
+export const BOOT_REPORT_PREFIX = 'boot-reports/';
+
+/** The bucket with weights, runtimes and boot reports. */
+export function createFilesBucket(scope: Construct, id: string, removalPolicy: RemovalPolicy): s3.Bucket {
+  const bucket = new s3.Bucket(scope, id, {
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    versioned: true,
+    lifecycleRules: [
+      {
+        abortIncompleteMultipartUploadAfter: Duration.days(3),
+        noncurrentVersionExpiration: Duration.days(30),
+      },
+      { prefix: BOOT_REPORT_PREFIX, expiration: Duration.days(30) },
+    ],
+    removalPolicy,
+  });
+  acknowledge(bucket, {
+    ids: ['S1'],
+    reason:
+      'it holds public weights and boot reports; who reads it is in CloudTrail, and logs would need a bucket of their own',
+  });
+  return bucket;
+}

@@ -1,0 +1,129 @@
+import { Stack, Tags } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { bundleAgent } from '../bundle/bundle-agent.ts';
+import { nodeArchive } from '../bundle/node-archive.ts';
+import type { ResolvedConfig } from '../config/index.ts';
+import { planInstanceConfig } from '../instance-config.ts';
+import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS } from './acknowledge.ts';
+import { BOOT_REPORT_PREFIX } from './files-bucket.ts';
+import { renderUserData } from './user-data.ts';
+
+/** AWS Deep Learning Base, Ubuntu 24.04: driver R580 or later, which vLLM's CUDA 13 wheels need. */
+export const AMI_PARAMETER =
+  '/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-ubuntu-24.04/latest/ami-id';
+
+/** Tag by which an instance may complete its own group's lifecycle actions and no other's. */
+export const FLEET_TAG = 'pixtral-fleet:stack';
+
+export interface InstanceTemplateProps {
+  readonly config: ResolvedConfig;
+  readonly bucket: s3.IBucket;
+  readonly apiKey: secretsmanager.ISecret;
+  readonly securityGroup: ec2.ISecurityGroup;
+}
+
+/** What an instance is: image, disk, metadata rules, role, user data. Every change makes a new version. */
+export class InstanceTemplate extends Construct {
+  readonly launchTemplate: ec2.LaunchTemplate;
+  readonly role: iam.Role;
+
+  constructor(scope: Construct, id: string, props: InstanceTemplateProps) {
+    super(scope, id);
+    const { config, bucket, apiKey } = props;
+    const agent = bundleAgent();
+    const node = nodeArchive();
+    const assets = {
+      agent: new Asset(this, 'Agent', { path: agent.file }),
+      node: new Asset(this, 'Node', { path: node.file }),
+    };
+    this.role = this.createRole();
+    assets.agent.grantRead(this.role);
+    assets.node.grantRead(this.role);
+    bucket.grantRead(this.role);
+    bucket.grantPut(this.role, `${BOOT_REPORT_PREFIX}*`);
+    apiKey.grantRead(this.role);
+    acknowledge(this.role, {
+      ids: ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]'],
+      reason: 'what Session Manager needs, kept up to date by AWS',
+    });
+    acknowledge(this.role, {
+      ids: ['IAM5[Resource::*]'],
+      reason: 'describing instances knows no resources; lifecycle actions are bound by the tag of the group',
+    });
+    acknowledge(this.role, {
+      ids: [
+        ...GRANT_READ_ACTIONS,
+        'IAM5[Action::s3:Abort*]',
+        `IAM5[Resource::arn:<AWS::Partition>:s3:::${assets.agent.s3BucketName}/*]`,
+        bucketWildcard(bucket, '*'),
+        bucketWildcard(bucket, `${BOOT_REPORT_PREFIX}*`),
+      ],
+      reason: 'CDK grants: read the files and the two archives, write boot reports',
+    });
+    this.launchTemplate = new ec2.LaunchTemplate(this, 'Resource', {
+      machineImage: ec2.MachineImage.fromSsmParameter(AMI_PARAMETER, {
+        os: ec2.OperatingSystemType.LINUX,
+        cachedInContext: true,
+      }),
+      // The group's own list of types takes precedence; this is what one sees in the console.
+      instanceType: new ec2.InstanceType(config.instanceTypes[0] ?? ''),
+      role: this.role,
+      securityGroup: props.securityGroup,
+      requireImdsv2: true,
+      // A container or namespace on the instance is one hop further away and gets no credentials.
+      httpPutResponseHopLimit: 1,
+      detailedMonitoring: true,
+      blockDevices: [
+        {
+          deviceName: '/dev/sda1',
+          // The image alone has 75 GB; weights go to the instance's NVMe where there is one.
+          volume: ec2.BlockDeviceVolume.ebs(120, {
+            encrypted: true,
+            volumeType: ec2.EbsDeviceVolumeType.GP3,
+          }),
+        },
+      ],
+      userData: renderUserData({
+        stack: Stack.of(this),
+        config: planInstanceConfig(config, {
+          bucketName: bucket.bucketName,
+          apiKeySecretArn: apiKey.secretArn,
+        }),
+        agent: { asset: assets.agent, sha256: agent.sha256 },
+        node: { asset: assets.node, sha256: node.sha256 },
+      }),
+    });
+    Tags.of(this).add(FLEET_TAG, config.stackName);
+  }
+
+  private createRole(): iam.Role {
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+      description: 'Pixtral instances: files, key, lifecycle actions, Session Manager',
+      managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore')],
+    });
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'FindOwnGroup',
+        actions: ['autoscaling:DescribeAutoScalingInstances'],
+        // The action knows no resources (IAM reference for Auto Scaling).
+        resources: ['*'],
+      }),
+    );
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'CompleteOwnLifecycleActions',
+        actions: ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat'],
+        // The group names the launch template, so its ARN cannot be named here; its tag can.
+        resources: ['*'],
+        conditions: { StringEquals: { [`autoscaling:ResourceTag/${FLEET_TAG}`]: Stack.of(this).stackName } },
+      }),
+    );
+    return role;
+  }
+}

@@ -1,0 +1,47 @@
+/** Names of the stack's outputs. Smoke tests, command line and rehearsal read nothing else of the stack. */
+export const STACK_OUTPUTS = [
+  'EndpointUrl',
+  'ServedModelName',
+  'ApiKeySecretArn',
+  'HuggingFaceTokenSecretArn',
+  'AutoScalingGroupName',
+  'TargetGroupArn',
+  'FilesBucketName',
+  'TunnelCommand',
+  'StatusCommand',
+] as const;
+
+export type StackOutputName = (typeof STACK_OUTPUTS)[number];
+
+export interface StackOutputs {
+  readonly endpointUrl: string;
+  readonly servedModelName: string;
+  readonly apiKeySecretArn: string;
+  readonly huggingFaceTokenSecretArn: string;
+  readonly autoScalingGroupName: string;
+  readonly targetGroupArn: string;
+  readonly filesBucketName: string;
+  readonly tunnelCommand: string;
+  readonly statusCommand: string;
+}
+
+/** Reads what `cdk deploy --outputs-file` wrote for the stack. @throws Error that names what is missing. */
+export function parseStackOutputs(value: unknown): StackOutputs {
+  const record = typeof value === 'object' && value !== null ? value : {};
+  const read = (name: StackOutputName): string => {
+    const output: unknown = Reflect.get(record, name);
+    if (typeof output === 'string' && output !== '') return output;
+    throw new Error(`the stack has no output ${name}: was it deployed by this version?`);
+  };
+  return {
+    endpointUrl: read('EndpointUrl'),
+    servedModelName: read('ServedModelName'),
+    apiKeySecretArn: read('ApiKeySecretArn'),
+    huggingFaceTokenSecretArn: read('HuggingFaceTokenSecretArn'),
+    autoScalingGroupName: read('AutoScalingGroupName'),
+    targetGroupArn: read('TargetGroupArn'),
+    filesBucketName: read('FilesBucketName'),
+    tunnelCommand: read('TunnelCommand'),
+    statusCommand: read('StatusCommand'),
+  };
+}

@@ -1,0 +1,46 @@
+import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { type BootReport, parseBootReport } from '@pixtral-fleet/agent';
+import type { Observation } from './plan-verification.ts';
+
+export interface FleetNames {
+  readonly autoScalingGroup: string;
+  readonly bucket: string;
+  readonly bootReportPrefix: string;
+  readonly launchTemplateVersion: string;
+}
+
+/** What can be seen of the fleet at this moment. */
+export async function observeFleet(
+  clients: { readonly autoScaling: AutoScalingClient; readonly s3: S3Client },
+  names: FleetNames,
+): Promise<Omit<Observation, 'remainingMs'>> {
+  const { AutoScalingGroups: groups = [] } = await clients.autoScaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [names.autoScalingGroup] }),
+  );
+  const [group] = groups;
+  if (!group) throw new Error(`there is no Auto Scaling group ${names.autoScalingGroup}`);
+  return {
+    launchTemplateVersion: names.launchTemplateVersion,
+    desired: group.DesiredCapacity ?? 0,
+    instances: (group.Instances ?? []).map((instance) => ({
+      id: instance.InstanceId ?? '',
+      lifecycleState: instance.LifecycleState ?? '',
+      launchTemplateVersion: instance.LaunchTemplate?.Version ?? '',
+    })),
+    reports: await readReports(clients.s3, names),
+  };
+}
+
+async function readReports(s3: S3Client, names: FleetNames): Promise<readonly BootReport[]> {
+  const Prefix = `${names.bootReportPrefix}${names.launchTemplateVersion}/`;
+  const { Contents: objects = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: names.bucket, Prefix }),
+  );
+  return Promise.all(
+    objects.map(async ({ Key }) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket: names.bucket, Key }));
+      return parseBootReport(JSON.parse((await answer.Body?.transformToString()) ?? ''));
+    }),
+  );
+}
