@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { type RunChecksOptions, runChecks, type SmokeReport } from '../../src/index.ts';
 import { seededRandom } from '../seeing/seeded-random.ts';
 import type { Fault } from './fault.ts';
@@ -35,4 +36,12 @@ export function failedOf({ checks }: SmokeReport): readonly string[] {
 export function evidenceOf({ checks }: SmokeReport, name: string): string {
   const evidence = checks.find((check) => check.name === name)?.evidence ?? '';
   return evidence.replaceAll(/\d+ ms/g, '# ms').replaceAll(/127\.0\.0\.1:\d+/g, 'fleet');
+}
+
+/** What each check that failed has seen; the other checks passed. A failure comes with advice, a success without. */
+export async function failures(...faults: readonly Fault[]): Promise<readonly string[]> {
+  const { report } = await checkFleet(faults);
+  expect(report.ok).toBe(failedOf(report).length === 0);
+  for (const { ok, advice } of report.checks) expect(advice === undefined).toBe(ok);
+  return failedOf(report).map((name) => `${name}: ${evidenceOf(report, name)}`);
 }
