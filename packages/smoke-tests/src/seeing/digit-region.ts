@@ -12,7 +12,7 @@ const GLYPH_ROWS = 7;
 /** Glyph and one column of space. */
 const ADVANCE = GLYPH_COLUMNS + 1;
 
-/** The 5x7 dots of classic character displays; the zero without its slash, which models take for an 8. */
+/** The 5x7 dots of classic character displays; the zero without its slash. */
 const GLYPHS: Record<string, readonly number[]> = {
   0: [0b01110, 0b10001, 0b10001, 0b10001, 0b10001, 0b10001, 0b01110],
   1: [0b00100, 0b01100, 0b00100, 0b00100, 0b00100, 0b00100, 0b01110],
