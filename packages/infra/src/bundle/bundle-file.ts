@@ -1,0 +1,30 @@
+import { buildSync } from 'esbuild';
+import { REPOSITORY } from './cache-folder.ts';
+
+export interface BundleFileOptions {
+  /** Absolute path of the source. */
+  readonly entry: string;
+  readonly format: 'esm' | 'cjs';
+  /** First line of the bundle. @default - none */
+  readonly banner?: string;
+}
+
+/** One JavaScript file with all that a source imports: the same bytes from any working folder, since hashes are made of it. */
+export function bundleFile({ entry, format, banner }: BundleFileOptions): Uint8Array {
+  const { outputFiles } = buildSync({
+    entryPoints: [entry],
+    // Comments name each module's path relative to this.
+    absWorkingDir: REPOSITORY,
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format,
+    ...(banner ? { banner: { js: banner } } : {}),
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const [output] = outputFiles;
+  if (!output) throw new Error(`esbuild made nothing of ${entry}`);
+  return output.contents;
+}
