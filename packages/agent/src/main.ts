@@ -21,7 +21,7 @@ process.exit();
 
 async function main(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
-  if (verb === 'run') return run();
+  if (verb === 'run' && rest.length === 0) return run();
   if (verb === 'seed') return runSeed(rest);
   process.stdout.write(HELP);
   return verb === '--help' || verb === undefined ? 0 : 2;

@@ -59,7 +59,7 @@ export function parseObject(text: string): Record<string, unknown> {
 }
 
 function unexpected(text: string, cause?: unknown): PixtralError {
-  return new PixtralError(`expected a chat completion as JSON, got ${JSON.stringify(text.slice(0, 200))}`, {
+  return new PixtralError(`expected a JSON object, got ${JSON.stringify(text.slice(0, 200))}`, {
     cause,
   });
 }

@@ -97,7 +97,6 @@ export class ChatStream implements AsyncIterable<ChatStreamEvent> {
       yield* readEvents(this.#body);
     } catch (error) {
       this.#deadlines.throwIfEnded();
-      if (error instanceof Error && 'partialText' in error) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       const cause = new ConnectionError(reason, { retryable: true, cause: error });
       throw new IncompleteStreamError(`the connection broke before the answer was complete: ${reason}`, {

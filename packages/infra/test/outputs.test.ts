@@ -16,5 +16,7 @@ it.each(STACK_OUTPUTS)('fails when %s is missing, empty or no text', (name) => {
 });
 
 it('fails when the stack has no outputs at all, saying what to check', () => {
-  expect(() => parseStackOutputs(undefined)).toThrowErrorMatchingInlineSnapshot(`[Error: the stack has no output EndpointUrl: was it deployed by this version?]`);
+  expect(() => parseStackOutputs(undefined)).toThrowErrorMatchingInlineSnapshot(
+    `[Error: the stack has no output EndpointUrl: was it deployed by this version?]`,
+  );
 });

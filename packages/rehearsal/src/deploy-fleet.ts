@@ -78,6 +78,7 @@ async function followInstances(options: DeployOptions): Promise<void> {
   await wait(options, async () => fleet.instances().length > 0 || undefined);
   log.start('instances');
   await wait(options, async () => {
+    await checkForCrash(options);
     const live = await Promise.all(fleet.instances().map((instance) => answersLive(instance.gatewayPort)));
     return live.filter(Boolean).length >= instances || undefined;
   });
@@ -91,6 +92,19 @@ async function followInstances(options: DeployOptions): Promise<void> {
   log.start('gate');
   await wait(options, async () => fleet.inService().length >= instances || undefined);
   log.end('gate', { ok: true, note: `${instances} in service` });
+}
+
+/** An agent that ends without a report did not refuse to serve: it broke, and waiting for the hook tells nobody why. */
+async function checkForCrash({ cloud }: DeployOptions): Promise<void> {
+  for (const instance of cloud.fleet.instances()) {
+    if (instance.exitCode === undefined || (await instance.bootReport())) continue;
+    throw new RehearsalError(
+      `the user data of ${instance.id} ended with code ${instance.exitCode} before its agent reported`,
+      {
+        logFile: instance.logFile,
+      },
+    );
+  }
 }
 
 async function followBalancer({ cloud, log }: DeployOptions): Promise<void> {

@@ -16,6 +16,8 @@ export async function destroyFleet(findings: Findings): Promise<readonly string[
   if (!cloud) return [];
   log.start('destroy');
   const problems: string[] = [];
+  // The stack's deletion ends the instances, and with them what they tell of themselves.
+  findings.history = await cloud.fleet.history();
   await destroyStack(findings, cloud).catch((error: unknown) => {
     problems.push(`the stack was not deleted: ${error instanceof Error ? error.message : String(error)}`);
   });

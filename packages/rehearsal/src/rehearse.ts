@@ -3,12 +3,14 @@ import { createClient } from '@pixtral-fleet/client';
 import { loadConfig, type ResolvedConfig } from '@pixtral-fleet/infra/config';
 import { parseStackOutputs, type StackOutputs } from '@pixtral-fleet/infra/outputs';
 import { runChecks, type SmokeReport } from '@pixtral-fleet/smoke-tests';
+import type { BalancerEvent } from './balancer/index.ts';
 import { type RehearsalCloud, startCloud } from './cloud/rehearsal-cloud.ts';
 import { readApiKey } from './cloud/stack-secret.ts';
 import { deployFleet } from './deploy-fleet.ts';
 import { destroyFleet } from './destroy-fleet.ts';
 import { type DrillOutcome, runDrill } from './drill/run-drill.ts';
 import { initialBehaviour, writeBehaviour } from './files/simulated-runtime.ts';
+import type { InstanceHistory } from './instances/local-fleet.ts';
 import { type RehearsalEndpoint, writeEndpointFile } from './run/endpoint-file.ts';
 import { RehearsalError, RehearsalInterrupted } from './run/failure.ts';
 import {
@@ -29,7 +31,9 @@ export interface Findings {
   /** `performance.now()` and wall clock at the start: to place what others timed. */
   readonly beganAt: number;
   readonly startedAt: Date;
-  readonly balancerEvents: unknown[];
+  readonly balancerEvents: BalancerEvent[];
+  /** Every instance that there ever was; filled when the fleet ends. */
+  history: readonly InstanceHistory[];
   cloud?: RehearsalCloud;
   outputs?: StackOutputs;
   smoke?: SmokeReport;
@@ -58,6 +62,7 @@ export async function rehearse(
     beganAt: performance.now(),
     startedAt: new Date(),
     balancerEvents: [],
+    history: [],
   };
   let failure: unknown;
   let failedPhase: string | undefined;

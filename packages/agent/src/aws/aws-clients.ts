@@ -8,12 +8,21 @@ export interface AwsClients {
   readonly secretsManager: SecretsManagerClient;
 }
 
+/** A connection that is silent for so long is given up: without this a stalled one would hold the boot for ever. */
+const SILENCE_MS = 30_000;
+const CONNECT_MS = 10_000;
+
 /** The official clients with the instance's role. An endpoint override (`AWS_ENDPOINT_URL`) has no bucket host names. */
 export function createAwsClients(region: string): AwsClients {
-  const settings = { region, maxAttempts: 5 };
+  const settings = {
+    region,
+    maxAttempts: 5,
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+  };
+  const override = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   return {
     autoScaling: new AutoScalingClient(settings),
-    s3: new S3Client({ ...settings, forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
+    s3: new S3Client({ ...settings, forcePathStyle: override !== undefined }),
     secretsManager: new SecretsManagerClient(settings),
   };
 }

@@ -22,7 +22,7 @@ export function createInstanceMetadata(
     const { statusCode, body } = await request(new URL('/latest/api/token', endpoint), {
       method: 'PUT',
       headers: { 'x-aws-ec2-metadata-token-ttl-seconds': String(TOKEN_TTL_SECONDS) },
-      headersTimeout: TIMEOUT_MS,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await body.text();
     if (statusCode !== 200)
@@ -34,7 +34,7 @@ export function createInstanceMetadata(
     token ??= await fetchToken();
     const { statusCode, body } = await request(new URL(`/latest/meta-data/${path}`, endpoint), {
       headers: { 'x-aws-ec2-metadata-token': token },
-      headersTimeout: TIMEOUT_MS,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const text = await body.text();
     if (statusCode === 200) return text;

@@ -86,10 +86,15 @@ export class InstanceConfigError extends Error {
 
 /** @throws InstanceConfigError for anything but a complete config of this version. */
 export function parseInstanceConfig(value: unknown): InstanceConfig {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.map(
-    (issue) => `${issue.path.join('.') || 'the config'}: ${issue.message}`,
+    ({ path, message, input }) => `${path.join('.') || 'the config'}: ${message}${showInput(input)}`,
   );
   throw new InstanceConfigError(`instance config is not usable: ${problems.join('; ')}`);
+}
+
+/** What stood there, as far as that is short; the message names the type of the rest. */
+function showInput(input: unknown): string {
+  return ['string', 'number', 'boolean'].includes(typeof input) ? `, got ${JSON.stringify(input)}` : '';
 }

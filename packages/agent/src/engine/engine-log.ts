@@ -1,29 +1,36 @@
 const KEPT_LINES = 200;
 
+/** vLLM's own marks before what Python says: `(EngineCore_0 pid=1234) ERROR 11-24 04:00:00 [core.py:718] `. */
+const MARKS = /^(\([\w ]+ ?pid=\d+\)\s*)?((ERROR|CRITICAL)\s+[\d-]+ [\d:]+ \[[^\]]*\]\s*)?/;
+
+/** `torch.OutOfMemoryError: CUDA out of memory`: the line that ends a traceback, at the margin. */
+const EXCEPTION = /^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)\b.*:/;
+
+const REPORTED = /\b(ERROR|CRITICAL|FATAL)\b|\berror: /;
+
 /** The latest lines that the engine printed, and the one among them that tells why it failed. */
 export class EngineLog {
   readonly #lines: string[] = [];
-  #rest = '';
+  /** One stream's unfinished line must not run into the other's. */
+  readonly #rest = { stdout: '', stderr: '' };
 
-  /** Takes output as it comes, cut anywhere; returns the lines that it completes. */
-  push(text: string): readonly string[] {
-    const parts = (this.#rest + text).split('\n');
-    this.#rest = parts.pop() ?? '';
-    this.#lines.push(...parts);
-    this.#lines.splice(0, Math.max(0, this.#lines.length - KEPT_LINES));
-    return parts;
+  /** Takes output as it comes, cut anywhere; returns the lines that it completes. Progress bars end lines with `\\r`. */
+  push(stream: 'stdout' | 'stderr', text: string): readonly string[] {
+    const parts = (this.#rest[stream] + text).split(/\r\n|\n|\r(?!$)/);
+    this.#rest[stream] = parts.pop() ?? '';
+    const lines = parts.filter((line) => line.trim() !== '');
+    this.#lines.push(...lines);
+    this.#lines.splice(0, this.#lines.length - KEPT_LINES);
+    return lines;
   }
 
   /**
-   * The first cause: of Python's traceback the exception that it ends with, else the first line that reports an error,
-   * else the last line. What follows the first failure is its consequence.
+   * The first cause: the first exception that ends a traceback, else the first line that reports an error, else the
+   * last line. What follows the first failure is its consequence ("Engine core initialization failed. See root cause above").
    */
   firstCause(): string | undefined {
-    const lines = [...this.#lines, this.#rest].map((line) => line.trim()).filter((line) => line !== '');
-    const exception = lines.find((line) =>
-      /^(\(\w+ pid=\d+\)\s*)?[\w.]*(Error|Exception|Interrupt)\b.*:/.test(line),
-    );
-    const reported = lines.find((line) => /\b(ERROR|CRITICAL|FATAL)\b|^error:|: error: /.test(line));
-    return exception ?? reported ?? lines.at(-1);
+    const lines = [...this.#lines, this.#rest.stdout, this.#rest.stderr].filter((line) => line.trim() !== '');
+    const exception = lines.map((line) => line.replace(MARKS, '')).find((line) => EXCEPTION.test(line));
+    return (exception ?? lines.find((line) => REPORTED.test(line)) ?? lines.at(-1))?.trim();
   }
 }

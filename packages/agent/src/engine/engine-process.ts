@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +20,10 @@ export interface StartEngineOptions {
   readonly onLine: (line: string) => void;
 }
 
-/** Starts the model server in a process group of its own: its workers end with it. */
+/** What it printed last is read within this time after its end; a process that left its group may hold the pipes open. */
+const LAST_WORDS_MS = 1_000;
+
+/** Starts the model server in a process group of its own: its workers end with it, and it ends with the agent. */
 export async function startEngine(options: StartEngineOptions): Promise<EngineProcess> {
   const { command, socket } = options;
   const home = command.env.HOME ?? dirname(socket);
@@ -35,25 +38,46 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of log.push(text)) options.onLine(line);
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      for (const line of log.push(stream, text)) options.onLine(line);
     });
   }
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(`it could not be started: ${error.message}`));
-    child.once('close', (code, signal) => {
-      const how = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
-      const cause = log.firstCause();
-      resolve(cause ? `${how}: ${cause}` : how);
-    });
-  });
   const pid = child.pid ?? -1;
+  const ended = watchEnd(child, log);
+  endWithAgent(pid, ended);
   return { pid, ended, stop: (graceMs) => stopGroup(pid, ended, graceMs) };
 }
 
+/** Waits for `exit`, not for `close`: workers that outlive the server hold its pipes open, and its death went unseen. */
+function watchEnd(child: ChildProcess, log: EngineLog): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(`it could not be started: ${error.message}`));
+    child.once('exit', (code, signal) => {
+      // Workers that outlive the server keep the GPU's memory, too.
+      signalGroup(child.pid ?? -1, 'SIGKILL');
+      const tell = () => {
+        clearTimeout(timer);
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        const how = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
+        const cause = log.firstCause();
+        resolve(cause ? `${how}: ${cause}` : how);
+      };
+      const timer = setTimeout(tell, LAST_WORDS_MS);
+      child.once('close', tell);
+    });
+  });
+}
+
+/** An agent that ends without a drain (a second SIGTERM, a defect) leaves no model server behind. */
+function endWithAgent(pid: number, ended: Promise<string>): void {
+  const kill = () => signalGroup(pid, 'SIGKILL');
+  process.once('exit', kill);
+  void ended.then(() => process.off('exit', kill));
+}
+
 async function stopGroup(pid: number, ended: Promise<string>, graceMs: number): Promise<void> {
-  if (pid <= 0) return;
   signalGroup(pid, 'SIGTERM');
   const timer = new AbortController();
   const inTime = await Promise.race([
@@ -63,11 +87,11 @@ async function stopGroup(pid: number, ended: Promise<string>, graceMs: number): 
   timer.abort();
   if (!inTime) signalGroup(pid, 'SIGKILL');
   await ended;
-  // Workers that outlive their parent keep the GPU's memory.
-  signalGroup(pid, 'SIGKILL');
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  // Never started: group 0 and group 1 would be the agent's own and everybody's.
+  if (pid <= 1) return;
   try {
     process.kill(-pid, signal);
   } catch (error) {

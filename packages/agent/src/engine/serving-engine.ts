@@ -1,14 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeeingAnswer } from '@pixtral-fleet/smoke-tests/seeing';
 import type { Logger } from 'pino';
 import type { InstanceConfig } from '../config/instance-config.ts';
 import type { Machine } from '../config/machine.ts';
-import { createEngineClient, passGate } from '../gate/pass-gate.ts';
+import { createEngineClient, GateRefusal, passGate } from '../gate/pass-gate.ts';
 import { planEngineCommand } from './engine-command.ts';
 import { type EngineProcess, startEngine } from './engine-process.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /** vLLM needs up to 8 s beyond its own timeout for a worker that does not leave (recorded, files 701-704). */
 const BEYOND_SHUTDOWN_MS = 10_000;
+
+/** Within this time after its last answer the end of a dead model server is known, with its last words. */
+const END_NOTICED_MS = 2_000;
 
 /** Starts the model server and brings it to the point where it may serve: ready, and seen to see. */
 export class ServingEngine {
@@ -55,9 +59,18 @@ export class ServingEngine {
     }
   }
 
-  gate(signal: AbortSignal): Promise<readonly SeeingAnswer[]> {
+  /** @throws GateRefusal when the model does not see; Error when it died while it was asked. */
+  async gate(engine: EngineProcess, signal: AbortSignal): Promise<readonly SeeingAnswer[]> {
     const { servedModelName } = this.#config;
-    return passGate({ socketPath: this.#machine.engineSocket, servedModelName, signal });
+    try {
+      return await passGate({ socketPath: this.#machine.engineSocket, servedModelName, signal });
+    } catch (error) {
+      if (!(error instanceof GateRefusal)) throw error;
+      // A dead model server answers nothing, which is not blindness: starting it again may help.
+      const reason = await Promise.race([engine.ended, sleep(END_NOTICED_MS, undefined, { ref: false })]);
+      if (reason === undefined) throw error;
+      throw new Error(`the model server ended at the gate: ${reason}`, { cause: error });
+    }
   }
 
   async stop(): Promise<void> {

@@ -22,6 +22,7 @@ export async function superviseEngine(options: {
 }): Promise<never> {
   const { gateway, bootLog, logger, signal } = options;
   const aborted = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   aborted.catch(() => undefined);
@@ -33,7 +34,7 @@ export async function superviseEngine(options: {
     gateway.engineDied('the model server died while it answered; ask again');
     const revived = await revive(options);
     bootLog.addRestart({ at: at.toISOString(), reason, ms: Date.now() - at.getTime(), gate: revived.gate });
-    await bootLog.write({ ok: true });
+    await bootLog.tryToWrite({ ok: true }, logger);
     gateway.setState('ready');
     logger.info({ ms: Date.now() - at.getTime() }, 'the model server serves again');
     process = revived.process;
@@ -56,7 +57,7 @@ async function revive(options: {
       const process = await engine.start();
       gateway.setState('starting', 'the model server is loading again');
       await engine.untilReady(process, signal);
-      return { process, gate: await engine.gate(signal) };
+      return { process, gate: await engine.gate(process, signal) };
     } catch (error) {
       signal.throwIfAborted();
       await engine.stop();

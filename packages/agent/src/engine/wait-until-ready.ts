@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError, type PixtralClient } from '@pixtral-fleet/client';
+import { AbortError, type PixtralClient, PixtralError } from '@pixtral-fleet/client';
 import type { EngineProcess } from './engine-process.ts';
 
 const POLL_MS = 200;
@@ -26,14 +26,18 @@ export async function waitUntilReady(options: {
   ended.catch(() => undefined);
   const started = performance.now();
   let reported = started;
+  let latest = 'it has not been asked';
+  const onFailure = (error: Error) => {
+    latest = error.message;
+  };
   for (;;) {
-    const models = await Promise.race([listModels(client, signal), ended]);
+    const models = await Promise.race([listModels(client, signal, onFailure), ended]);
     if (models?.some((id) => id === servedModelName)) return;
     if (models) throw new Error(`the model server serves ${models.join(', ')}, expected ${servedModelName}`);
     const now = performance.now();
     if (now - started > timeoutMs) {
       throw new Error(
-        `the model server was not ready after ${timeoutMs / 1_000} s (engine.startTimeoutSeconds)`,
+        `the model server was not ready after ${timeoutMs / 1_000} s (engine.startTimeoutSeconds): ${latest}`,
       );
     }
     if (now - reported > REPORT_MS) {
@@ -47,12 +51,15 @@ export async function waitUntilReady(options: {
 async function listModels(
   client: PixtralClient,
   signal: AbortSignal,
+  onFailure: (error: Error) => void,
 ): Promise<readonly string[] | undefined> {
   try {
     return (await client.models.list({ signal, timeoutMs: 5_000 })).map(({ id }) => id);
   } catch (error) {
-    // While it loads nobody listens on the socket (recorded: the port refuses, there is no 503 phase).
-    if (error instanceof ConnectionError) return undefined;
-    throw error;
+    if (error instanceof AbortError || !(error instanceof PixtralError)) throw error;
+    // While it loads nobody listens on the socket (recorded: the port refuses, there is no 503 phase); slow or wrong
+    // answers are no reason to give up either before the time is over.
+    onFailure(error);
+    return undefined;
   }
 }

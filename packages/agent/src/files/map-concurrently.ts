@@ -1,23 +1,28 @@
-/** Runs `work` for each item, at most `limit` at once. The first failure is thrown after the running ones have ended. */
-export async function mapConcurrently<T>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T, index: number) => Promise<unknown>,
-): Promise<void> {
+/**
+ * Runs `work` for each item, at most `limit` at once. The first failure ends the others through the signal that they
+ * get, and is thrown when they have ended: a damaged file is not told only after its neighbours of many GB.
+ */
+export async function mapConcurrently<T>(options: {
+  readonly items: readonly T[];
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  readonly work: (item: T, index: number, signal: AbortSignal) => Promise<unknown>;
+}): Promise<void> {
+  const { items, limit, work } = options;
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
   const entries = items.entries();
-  let failed = false;
   const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
     for (const [index, item] of entries) {
-      if (failed) return;
+      if (signal.aborted) return;
       try {
-        await work(item, index);
+        await work(item, index, signal);
       } catch (error) {
-        failed = true;
-        throw error;
+        failed.abort(error);
       }
     }
   });
-  const results = await Promise.allSettled(workers);
-  const failure = results.find((result) => result.status === 'rejected');
-  if (failure) throw failure.reason;
+  await Promise.all(workers);
+  // The reason of the first of both to abort.
+  signal.throwIfAborted();
 }

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import { fetchFile } from './fetch-file.ts';
@@ -24,18 +25,37 @@ export interface SyncResult {
 }
 
 const POLL_MS = 500;
-const FILES_AT_ONCE = 4;
 
-/** Makes the folder hold exactly what the manifest of the prefix says. */
+/** Two folders at a time, two files each, twelve parts each: below the 50 connections that the SDK opens. */
+const FILES_AT_ONCE = 2;
+
+/** Makes the folder hold exactly what the manifest of the prefix says: what else lies there is removed. */
 export async function syncFolder(options: SyncOptions): Promise<SyncResult> {
+  const { folder } = options;
   const manifest = await waitForManifest(options);
-  await mkdir(options.folder, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  await removeOthers(folder, manifest);
   let reused = 0;
-  await mapConcurrently(manifest.files, FILES_AT_ONCE, async (file) => {
-    const fetched = await fetchFile(file, { ...options, partBytes: manifest.partBytes });
-    if (!fetched) reused++;
+  await mapConcurrently({
+    items: manifest.files,
+    limit: FILES_AT_ONCE,
+    signal: options.signal,
+    work: async (file, _index, signal) => {
+      const fetched = await fetchFile(file, { ...options, partBytes: manifest.partBytes, signal });
+      if (!fetched) reused++;
+    },
   });
   return { manifest, bytes: manifest.files.reduce((sum, file) => sum + file.size, 0), reused };
+}
+
+/** Weights of an earlier revision would be loaded together with the new ones: vLLM takes every *.safetensors. */
+async function removeOthers(folder: string, manifest: Manifest): Promise<void> {
+  const wanted = new Set(manifest.files.map(({ path }) => path));
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isWanted = entry.isDirectory() || wanted.has(relative(folder, path).split(sep).join('/'));
+    if (!isWanted) await rm(path);
+  }
 }
 
 async function waitForManifest(options: SyncOptions): Promise<Manifest> {

@@ -157,7 +157,10 @@ function createApp({ limits, logger, instanceId, apiKeys }: GatewayOptions): Fas
     // Also where fastify itself answers before any route: broken escapes and the like.
     frameworkErrors: (error, _request, reply: unknown) => {
       const answer = reply as FastifyReply;
-      void answer.header('x-pixtral-instance', instanceId).code(400).send(errorBody(new Refusal(400, error.message)));
+      void answer
+        .header('x-pixtral-instance', instanceId)
+        .code(400)
+        .send(errorBody(new Refusal(400, error.message)));
     },
   }) as unknown as FastifyInstance;
   // The bytes themselves: what was inspected is what the engine gets.

@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { SeeingAnswer } from '@pixtral-fleet/smoke-tests/seeing';
+import type { Logger } from 'pino';
 import type { BootPhase, BootPhaseRecord, BootReport, EngineRestart } from './boot-report.ts';
 
 export interface BootLogOptions {
@@ -13,6 +14,8 @@ export interface BootLogOptions {
   readonly launchTemplateVersion: string;
   readonly startedAt: Date;
 }
+
+export type BootOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /** Collects what becomes the boot report, and writes it to disk and bucket. */
 export class BootLog {
@@ -47,10 +50,17 @@ export class BootLog {
     this.#restarts.push(restart);
   }
 
+  /** For an instance that serves: a bucket that does not answer is no reason to end it. */
+  async tryToWrite(outcome: BootOutcome, logger: Logger): Promise<void> {
+    try {
+      await this.write(outcome);
+    } catch (error) {
+      logger.error({ err: error }, 'the boot report could not be written');
+    }
+  }
+
   /** The file appears whole; the object is what verification inside the VPC reads. */
-  async write(
-    outcome: { readonly ok: true } | { readonly ok: false; readonly reason: string },
-  ): Promise<void> {
+  async write(outcome: BootOutcome): Promise<void> {
     const { instanceId, launchTemplateVersion, startedAt, file } = this.#options;
     const report: BootReport = {
       version: 1,

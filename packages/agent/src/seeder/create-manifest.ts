@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { DEFAULT_PART_BYTES, type Manifest, type ManifestFile } from '../files/manifest.ts';
+import { DEFAULT_PART_BYTES, MANIFEST_NAME, type Manifest, type ManifestFile } from '../files/manifest.ts';
 
 /** The manifest of a folder's files, in the order of their paths: the same folder gives the same manifest. */
 export async function createManifest(options: {
@@ -12,15 +12,28 @@ export async function createManifest(options: {
   readonly partBytes?: number;
 }): Promise<Manifest> {
   const { folder, partBytes = DEFAULT_PART_BYTES } = options;
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .sort();
+  const paths = (await listFiles(folder)).sort();
   if (paths.length === 0) throw new Error(`${folder} holds no files to seed`);
+  if (paths.includes(MANIFEST_NAME)) {
+    throw new Error(`${join(folder, MANIFEST_NAME)} would be replaced by the manifest: rename or remove it`);
+  }
   const files: ManifestFile[] = [];
   for (const path of paths) files.push(await describeFile(folder, path, partBytes));
   return { version: 1, name: options.name, partBytes, files };
+}
+
+/** Relative paths with forward slashes. Links to files count as files: that is how Hugging Face's cache holds models. */
+async function listFiles(folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (entry.isDirectory()) continue;
+    const path = join(entry.parentPath, entry.name);
+    if (!(await stat(path)).isFile()) {
+      throw new Error(`${path} is neither a file nor a link to one: a bucket cannot hold it`);
+    }
+    paths.push(relative(folder, path).split(sep).join('/'));
+  }
+  return paths;
 }
 
 /** One pass over the file for all its hashes. */

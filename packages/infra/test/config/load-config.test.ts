@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { REPOSITORY } from '../../src/bundle/cache-folder.ts';
 import { ConfigError, loadConfig } from '../../src/config/index.ts';
-import { REPOSITORY } from '../repository.ts';
 
 let folder: string;
 
@@ -24,12 +24,16 @@ it('loads and resolves a file', async () => {
 
 it('fails when there is no file, naming where it was looked for', async () => {
   const problem = await problemOf(join(folder, 'absent.config.ts'));
-  expect(problem.replace(folder, '<folder>')).toMatchInlineSnapshot(`"there is no config at <folder>/absent.config.ts: expected pixtral.config.ts"`);
+  expect(problem.replace(folder, '<folder>')).toMatchInlineSnapshot(
+    `"there is no config at <folder>/absent.config.ts: expected pixtral.config.ts"`,
+  );
 });
 
 it('fails when the file has no default export, showing the line it needs', async () => {
   const problem = await problemOf(await write('named.config.ts', 'export const config = {};'));
-  expect(problem.replace(folder, '<folder>')).toMatchInlineSnapshot(`"<folder>/named.config.ts has no default export: export default defineConfig({…})"`);
+  expect(problem.replace(folder, '<folder>')).toMatchInlineSnapshot(
+    `"<folder>/named.config.ts has no default export: export default defineConfig({…})"`,
+  );
 });
 
 it('fails when the file is not TypeScript, as a mistake of the user: with the file’s name and no stack', async () => {

@@ -30,13 +30,17 @@ describe('defaults', () => {
     const ordered = fc
       .tuple(fc.integer({ min: 1, max: 50 }), fc.nat(50), fc.nat(50))
       .map(([min, more, most]) => ({ min, desired: min + more, max: min + more + most }));
-    fc.assert(fc.property(ordered, (capacity) => expect(resolveConfig({ capacity }).capacity).toEqual(capacity)));
+    fc.assert(
+      fc.property(ordered, (capacity) => expect(resolveConfig({ capacity }).capacity).toEqual(capacity)),
+    );
   });
 });
 
 describe('an unknown option', () => {
   it('is named together with the nearest known one', () => {
-    expect(problemOf({ maxModelLength: 8_192 })).toMatchInlineSnapshot(`"pixtral.config.ts: unknown option "maxModelLength"; did you mean "maxModelLen"?"`);
+    expect(problemOf({ maxModelLength: 8_192 })).toMatchInlineSnapshot(
+      `"pixtral.config.ts: unknown option "maxModelLength"; did you mean "maxModelLen"?"`,
+    );
   });
 
   it.each([
@@ -53,7 +57,9 @@ describe('an unknown option', () => {
   });
 
   it('inside of capacity is told with its place, and compared with the options of capacity', () => {
-    expect(problemOf({ capacity: { min: 1, desired: 1, max: 2, maximum: 4 } })).toMatchInlineSnapshot(`"pixtral.config.ts: unknown option "maximum"; did you mean "maxImages"?"`);
+    expect(problemOf({ capacity: { min: 1, desired: 1, max: 2, maximum: 4 } })).toMatchInlineSnapshot(
+      `"pixtral.config.ts: unknown option "maximum"; did you mean "maxImages"?"`,
+    );
   });
 });
 
@@ -81,7 +87,9 @@ describe('a wrong value', () => {
   });
 
   it('is told with what is expected and what was got', () => {
-    expect(problemOf({ maxImages: '4' })).toMatchInlineSnapshot(`"pixtral.config.ts: maxImages: Invalid input: expected number, received string"`);
+    expect(problemOf({ maxImages: '4' })).toMatchInlineSnapshot(
+      `"pixtral.config.ts: maxImages: Invalid input: expected number, received string"`,
+    );
   });
 
   it('is told for all options at once', () => {
@@ -97,16 +105,22 @@ describe('a wrong value', () => {
 
 describe('across options', () => {
   it('fails when the capacity is out of order', () => {
-    expect(problemOf({ capacity: { min: 2, desired: 1, max: 4 } })).toMatchInlineSnapshot(`"pixtral.config.ts: capacity must have min ≤ desired ≤ max, got min 2, desired 1, max 4"`);
+    expect(problemOf({ capacity: { min: 2, desired: 1, max: 4 } })).toMatchInlineSnapshot(
+      `"pixtral.config.ts: capacity must have min ≤ desired ≤ max, got min 2, desired 1, max 4"`,
+    );
     expect(problemOf({ capacity: { min: 1, desired: 5, max: 4 } })).toContain('desired 5, max 4');
   });
 
   it('fails when the checkpoint does not fit, with the sizes and the nearest that fit', () => {
-    expect(problemOf({ checkpoint: 'bf16', instanceTypes: ['g5.2xlarge'] })).toMatchInlineSnapshot(`"pixtral.config.ts: bf16 does not fit g5.2xlarge: bf16 has 23.62 GiB of weights, but vLLM can use 20.56 GiB of the 22.35 GiB of g5.2xlarge (1 × A10G). Nearest that fit: w8a8 on g5.2xlarge, fp8 on g5.2xlarge, bf16 on g6e.2xlarge"`);
+    expect(problemOf({ checkpoint: 'bf16', instanceTypes: ['g5.2xlarge'] })).toMatchInlineSnapshot(
+      `"pixtral.config.ts: bf16 does not fit g5.2xlarge: bf16 has 23.62 GiB of weights, but vLLM can use 20.56 GiB of the 22.35 GiB of g5.2xlarge (1 × A10G). Nearest that fit: w8a8 on g5.2xlarge, fp8 on g5.2xlarge, bf16 on g6e.2xlarge"`,
+    );
   });
 
   it('fails when an instance type has too few vCPUs for vLLM', () => {
-    expect(problemOf({ instanceTypes: ['g6e.xlarge'] })).toMatchInlineSnapshot(`"pixtral.config.ts: w8a8 does not fit g6e.xlarge: vLLM needs 6 vCPUs for 1 GPU, g6e.xlarge has 4. Nearest that fit: w8a8 on g6.2xlarge"`);
+    expect(problemOf({ instanceTypes: ['g6e.xlarge'] })).toMatchInlineSnapshot(
+      `"pixtral.config.ts: w8a8 does not fit g6e.xlarge: vLLM needs 6 vCPUs for 1 GPU, g6e.xlarge has 4. Nearest that fit: w8a8 on g6.2xlarge"`,
+    );
   });
 
   it('fails when the context does not fit', () => {
@@ -114,7 +128,9 @@ describe('across options', () => {
   });
 
   it('fails when any of several types does not hold the checkpoint', () => {
-    expect(problemOf({ checkpoint: 'bf16', instanceTypes: ['g6e.2xlarge', 'g6.2xlarge'] })).toContain('g6.2xlarge');
+    expect(problemOf({ checkpoint: 'bf16', instanceTypes: ['g6e.2xlarge', 'g6.2xlarge'] })).toContain(
+      'g6.2xlarge',
+    );
   });
 
   it('fails when an instance type is unknown, with the known ones', () => {

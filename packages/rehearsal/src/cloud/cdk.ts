@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { CDK_APP, cdkCommand } from '@pixtral-fleet/infra/cdk-command';
 import { startLogged } from '../run/child-process.ts';
@@ -35,8 +35,13 @@ export class RehearsalCdk {
     return new RehearsalCdk(options);
   }
 
-  bootstrap(): Promise<void> {
-    return this.#run('bootstrap', ['bootstrap', `aws://${REHEARSAL_ACCOUNT}/${this.#options.region}`]);
+  /** Needs no app, and in a folder that has none it synthesises none: it runs beside `synth`. */
+  async bootstrap(): Promise<void> {
+    const folder = join(this.#options.folder, 'bootstrap');
+    await mkdir(folder, { recursive: true });
+    await this.#run('bootstrap', ['bootstrap', `aws://${REHEARSAL_ACCOUNT}/${this.#options.region}`], {
+      folder,
+    });
   }
 
   synth(): Promise<void> {
@@ -60,12 +65,16 @@ export class RehearsalCdk {
 
   /** Deletes the stack; `signal` is not the rehearsal's own, which may have aborted before. */
   destroy(signal: AbortSignal): Promise<void> {
-    return this.#run('destroy', ['destroy', '--app', 'cdk.out', '--force'], signal);
+    return this.#run('destroy', ['destroy', '--app', 'cdk.out', '--force'], { signal });
   }
 
-  async #run(name: string, args: readonly string[], signal = this.#options.signal): Promise<void> {
+  async #run(
+    name: string,
+    args: readonly string[],
+    { signal = this.#options.signal, folder = this.#options.folder } = {},
+  ): Promise<void> {
     signal.throwIfAborted();
-    const { folder, logs } = this.#options;
+    const { logs } = this.#options;
     const logFile = join(logs, `cdk-${name}.log`);
     const command = cdkCommand([...args, '--no-notices', '--no-version-reporting', '--no-color']);
     const child = startLogged(command.command, command.args, {

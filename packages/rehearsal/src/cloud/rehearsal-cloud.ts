@@ -1,4 +1,4 @@
-import { type Balancer, startBalancer } from '../balancer/index.ts';
+import { type Balancer, type BalancerEvent, startBalancer } from '../balancer/index.ts';
 import { type Emulator, prepareEmulator, publishTargetHealth, startEmulator } from '../emulator/index.ts';
 import { LocalFleet } from '../instances/local-fleet.ts';
 import { RehearsalError } from '../run/failure.ts';
@@ -14,7 +14,7 @@ export interface CloudOptions {
   readonly instances: number;
   readonly signal: AbortSignal;
   readonly onSetup: (note: string) => void;
-  readonly onBalancerEvent: (event: unknown) => void;
+  readonly onBalancerEvent: (event: BalancerEvent) => void;
 }
 
 /** Emulated AWS, the machines and the balancer around it, and the CDK pointed at it. */

@@ -21,6 +21,7 @@ export interface LocalFleetOptions {
 /** Everything known of an instance, also after it has gone. */
 export interface InstanceHistory {
   readonly id: string;
+  readonly type: string;
   readonly logFile: string;
   /** `performance.now()` at the start of its user data. */
   readonly startedAt: number;
@@ -135,6 +136,7 @@ export class LocalFleet {
     this.#started.push(local);
     this.#history.set(instance.id, {
       id: instance.id,
+      type: instance.type,
       logFile,
       startedAt: local.startedAt,
       report: undefined,

@@ -33,6 +33,7 @@ export class LocalInstance {
   /** Exit code of the user data, which ends with the agent. */
   readonly exited: Promise<number | null>;
   readonly startedAt: number;
+  #exitCode: number | null | undefined;
   readonly #process: LoggedProcess;
   readonly #metadata: MetadataService;
 
@@ -51,6 +52,14 @@ export class LocalInstance {
     this.#metadata = init.metadata;
     this.exited = init.process.exited;
     this.startedAt = performance.now();
+    this.exited.then(
+      (code) => {
+        this.#exitCode = code;
+      },
+      () => {
+        this.#exitCode = null;
+      },
+    );
   }
 
   /** @param lifecycleState the group's current state of this instance, asked at each metadata request. */
@@ -76,6 +85,11 @@ export class LocalInstance {
       env: environment(options, { gatewayPort, metadataUrl: metadata.url }),
     });
     return new LocalInstance({ options, gatewayPort, process, metadata });
+  }
+
+  /** Exit code of the user data; null when a signal ended it, undefined while it runs. */
+  get exitCode(): number | null | undefined {
+    return this.#exitCode;
   }
 
   get pid(): number {

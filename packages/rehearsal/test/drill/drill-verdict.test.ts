@@ -17,14 +17,22 @@ describe('the verdict of a drill', () => {
   });
 
   it('fails when a stream ends without a word', () => {
-    const streams = [...good(), stream({ outcome: 'truncated-silently', error: 'IncompleteStreamError: 3 of 80' })];
+    const streams = [
+      ...good(),
+      stream({ outcome: 'truncated-silently', error: 'IncompleteStreamError: 3 of 80' }),
+    ];
     expect(judgeDrill({ streams, events: [kill] })).toEqual([
       '1 streams were cut without an error; first: IncompleteStreamError: 3 of 80',
     ]);
   });
 
   it('fails when the drain cut a stream, even with an error', () => {
-    const cut = stream({ instanceId: 'i-drained', endedMs: 6_000, outcome: 'errored-clearly', error: 'StreamError: gone' });
+    const cut = stream({
+      instanceId: 'i-drained',
+      endedMs: 6_000,
+      outcome: 'errored-clearly',
+      error: 'StreamError: gone',
+    });
     expect(judgeDrill({ streams: [...good(), cut], events: [terminate, kill] })).toEqual([
       '1 streams of i-drained were cut by its drain; first: StreamError: gone',
     ]);
@@ -37,7 +45,12 @@ describe('the verdict of a drill', () => {
   });
 
   it('fails when streams fail before anything was done to the fleet', () => {
-    const early = stream({ instanceId: 'i-other', endedMs: 2_000, outcome: 'errored-clearly', error: 'ApiError: 503' });
+    const early = stream({
+      instanceId: 'i-other',
+      endedMs: 2_000,
+      outcome: 'errored-clearly',
+      error: 'ApiError: 503',
+    });
     expect(judgeDrill({ streams: [...good(), early], events: [kill] })).toEqual([
       '1 streams failed before anything was killed; first: ApiError: 503',
     ]);

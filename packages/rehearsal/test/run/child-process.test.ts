@@ -27,7 +27,11 @@ describe('a logged process', () => {
   });
 
   it('fails when the command does not exist', async () => {
-    const missing = startLogged(join(folder, 'nothing'), [], { cwd: folder, env: {}, logFile: join(folder, 'log') });
+    const missing = startLogged(join(folder, 'nothing'), [], {
+      cwd: folder,
+      env: {},
+      logFile: join(folder, 'log'),
+    });
     await expect(missing.exited).rejects.toThrow('ENOENT');
   });
 });
@@ -40,10 +44,12 @@ describe('leftovers', () => {
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : 0;
     const inventory = { processes: new Map([[child.pid, 'sleeper']]), ports: new Map([[port, 'balancer']]) };
-    await expect.poll(() => findLeftovers(inventory)).toEqual([
-      `process group ${child.pid} (sleeper) is still running`,
-      `port ${port} (balancer) is still listening`,
-    ]);
+    await expect
+      .poll(() => findLeftovers(inventory))
+      .toEqual([
+        `process group ${child.pid} (sleeper) is still running`,
+        `port ${port} (balancer) is still listening`,
+      ]);
     await child.stop();
     await new Promise((resolve) => server.close(resolve));
     await expect.poll(() => findLeftovers(inventory)).toEqual([]);

@@ -3,7 +3,11 @@ import { resolveRehearsalOptions } from '../../src/run/options.ts';
 
 describe('options of a rehearsal', () => {
   it('asks for two instances and a drill by default', () => {
-    expect(resolveRehearsalOptions({ repository: '/r' })).toMatchObject({ instances: 2, drill: true, keep: false });
+    expect(resolveRehearsalOptions({ repository: '/r' })).toMatchObject({
+      instances: 2,
+      drill: true,
+      keep: false,
+    });
   });
 
   it('drills and keeps nothing that was broken on purpose', () => {

@@ -19,6 +19,8 @@ const MOST_PIXELS = 178_956_970;
  */
 export async function decodePicture(url: string): Promise<Picture> {
   const bytes = readDataUri(url);
+  if (bytes.length === 0)
+    throw new VllmError(400, 'Failed to load image: cannot identify image file <_io.BytesIO object>');
   const image = sharp(bytes, { limitInputPixels: false, pages: 1, failOn: 'truncated' });
   const header = await image.metadata().catch(() => undefined);
   if (!header || !['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif'].includes(header.format)) {

@@ -1,27 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AutoScalingClient,
   CompleteLifecycleActionCommand,
-  DescribeAutoScalingInstancesCommand,
   RecordLifecycleActionHeartbeatCommand,
 } from '@aws-sdk/client-auto-scaling';
-
-/** An instance as its Auto Scaling group knows it. */
-export interface GroupMembership {
-  readonly groupName: string;
-  readonly launchTemplateVersion: string;
-}
-
-/** The user data cannot name the group (the group names the launch template that holds it), so the instance asks. */
-export async function findGroup(client: AutoScalingClient, instanceId: string): Promise<GroupMembership> {
-  const answer = await client.send(new DescribeAutoScalingInstancesCommand({ InstanceIds: [instanceId] }));
-  const found = answer.AutoScalingInstances?.[0];
-  if (!found?.AutoScalingGroupName)
-    throw new Error(`instance ${instanceId} belongs to no Auto Scaling group`);
-  return {
-    groupName: found.AutoScalingGroupName,
-    launchTemplateVersion: found.LaunchTemplate?.Version ?? 'none',
-  };
-}
 
 export interface LifecycleAction {
   readonly client: AutoScalingClient;
@@ -43,6 +25,26 @@ export async function completeAction(
   } catch (error) {
     if (isNoActiveAction(error)) return false;
     throw error;
+  }
+}
+
+const POLL_MS = 1_000;
+
+/**
+ * Completes a hook that may not be waiting yet: the group takes an instance out of the balancer first, and only when the
+ * balancer has let go of it (deregistration delay) does the terminate hook begin to wait. Completed too early it would
+ * wait for its whole timeout afterwards, with an idle GPU.
+ * @returns false when it did not begin to wait in time, or when the signal aborted
+ */
+export async function completeWhenWaiting(
+  action: LifecycleAction,
+  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const deadline = performance.now() + options.timeoutMs;
+  for (;;) {
+    if (await completeAction(action, 'CONTINUE')) return true;
+    if (options.signal.aborted || performance.now() > deadline) return false;
+    await sleep(POLL_MS, undefined, { signal: options.signal }).catch(() => undefined);
   }
 }
 

@@ -1,0 +1,94 @@
+import type { Logger } from 'pino';
+import type { AwsClients } from './aws/aws-clients.ts';
+import type { InstanceConfig } from './config/instance-config.ts';
+import type { Machine } from './config/machine.ts';
+import type { EngineProcess } from './engine/engine-process.ts';
+import type { ServingEngine } from './engine/serving-engine.ts';
+import { superviseEngine } from './engine/supervise-engine.ts';
+import { fetchFiles } from './files/fetch-files.ts';
+import { GateRefusal } from './gate/pass-gate.ts';
+import type { Gateway } from './gateway/index.ts';
+import { completeAction, keepAlive, type LifecycleAction } from './lifecycle/lifecycle-action.ts';
+import type { BootLog } from './report/boot-log.ts';
+
+export interface BootOptions {
+  readonly config: InstanceConfig;
+  readonly machine: Machine;
+  readonly logger: Logger;
+  readonly gateway: Gateway;
+  readonly engine: ServingEngine;
+  readonly bootLog: BootLog;
+  readonly aws: AwsClients;
+  /** The launch that waits for this instance. */
+  readonly launch: LifecycleAction;
+  /** What has to be done before anything else, such as opening the port. */
+  readonly begin: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Brings the instance into service and keeps it there.
+ * @throws Error with the reason when it must not serve, its launch then abandoned and its report written; the
+ *   signal's reason when that aborts.
+ */
+export async function bootAndServe(options: BootOptions): Promise<never> {
+  const { bootLog, gateway, logger, signal } = options;
+  const process = await boot(options).catch(async (error: unknown) => {
+    if (!signal.aborted) await refuse(error, options);
+    throw error;
+  });
+  // Again: with the last phase in it.
+  await bootLog.tryToWrite({ ok: true }, logger);
+  try {
+    return await superviseEngine({ ...options, process });
+  } catch (error) {
+    if (!signal.aborted) {
+      gateway.setState('failed', reasonOf(error));
+      await bootLog.tryToWrite({ ok: false, reason: reasonOf(error) }, logger);
+    }
+    throw error;
+  }
+}
+
+async function boot(options: BootOptions): Promise<EngineProcess> {
+  const { gateway, engine, bootLog, launch, logger, signal } = options;
+  using _ = keepAlive(launch, (error) => logger.warn({ err: error }, 'heartbeat was lost'));
+  await options.begin();
+  gateway.setState('starting', 'fetching files');
+  await bootLog.time('files', () => fetchFiles({ ...options, s3: options.aws.s3 }));
+  const process = await bootLog.time('engine-start', () => engine.start());
+  gateway.setState('starting', 'the model server is loading');
+  await bootLog.time('engine-ready', () => engine.untilReady(process, signal));
+  gateway.setState('starting', 'the gate');
+  bootLog.setGate(await bootLog.time('gate', () => engine.gate(process, signal)));
+  // Before the launch goes on: whoever sees the instance in service finds its report.
+  await bootLog.write({ ok: true });
+  await bootLog.time('in-service', async () => {
+    gateway.setState('ready');
+    const waited = await completeAction(launch, 'CONTINUE');
+    logger.info({ waited }, waited ? 'in service' : 'in service; no launch was waiting (a restart)');
+  });
+  return process;
+}
+
+/** The instance must not serve: says why where people and the verification look, and gives the launch up. */
+async function refuse(error: unknown, options: BootOptions): Promise<void> {
+  const { gateway, bootLog, launch, logger } = options;
+  const reason = reasonOf(error);
+  logger.error({ err: error }, 'this instance does not serve');
+  gateway.setState('failed', reason);
+  if (error instanceof GateRefusal) bootLog.setGate(error.answers);
+  await bootLog.tryToWrite({ ok: false, reason }, logger);
+  try {
+    const waited = await completeAction(launch, 'ABANDON');
+    if (!waited)
+      logger.warn('no launch was waiting (a restart): the health check has to replace this instance');
+  } catch (failure) {
+    // The hook's own timeout abandons the launch; the reason of the refusal is the one to end with.
+    logger.error({ err: failure }, 'the launch could not be abandoned');
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const BIN = join(dirname(dirname(fileURLToPath(import.meta.url))), 'bin', 'pixtral.mjs');
+let refusing: Server;
+let url: string;
+
+beforeAll(async () => {
+  refusing = createServer((_request, response) => {
+    response.writeHead(401, { 'content-type': 'application/json' });
+    response.end(
+      '{"error":{"message":"wrong API key","type":"AuthenticationError","param":null,"code":401}}',
+    );
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => refusing.once('listening', resolve));
+  const address = refusing.address();
+  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+});
+afterAll(() => new Promise((resolve) => refusing.close(resolve)));
+
+describe('the command line', () => {
+  it('lists every verb in its help', async () => {
+    const { code, stdout } = await pixtral(['--help']);
+    expect(code).toBe(0);
+    for (const verb of ['rehearse', 'synth', 'deploy', 'verify', 'ask', 'simulate', 'destroy'])
+      expect(stdout).toContain(verb);
+  });
+
+  it.each([
+    [['rehearse', '--instances', 'two'], '--instances must be a whole number, got "two"'],
+    [['rehearse', '--mutant', 'deaf'], 'Allowed choices are blind, corrupt-file, never-ready'],
+    [['simulate', '--port', '0'], '--port must be a whole number from 1 to 65535, got "0"'],
+    [['fly'], "unknown command 'fly'"],
+  ])('fails with exit code 2 and no stack for %j', async (args, message) => {
+    const { code, stderr } = await pixtral(args);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(2);
+  });
+
+  it('fails with exit code 1 when the fleet refuses, and never prints the key', async () => {
+    const picture = join(dirname(BIN), '..', 'test', 'fixtures', 'red.png');
+    const { code, stderr } = await pixtral([
+      'ask',
+      picture,
+      'What colour?',
+      '--endpoint',
+      url,
+      '--api-key',
+      'sk-secret',
+    ]);
+    expect(stderr).toContain('wrong API key');
+    expect(stderr).not.toContain('sk-secret');
+    expect(code).toBe(1);
+  });
+
+  it('fails with exit code 2 when the picture does not exist', async () => {
+    const { code, stderr } = await pixtral([
+      'ask',
+      '/no/such.png',
+      'What?',
+      '--endpoint',
+      url,
+      '--api-key',
+      'k',
+    ]);
+    expect(stderr).toContain('/no/such.png');
+    expect(code).toBe(2);
+  });
+});
+
+function pixtral(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env.PATH ?? '' };
+    execFile(process.execPath, [BIN, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
