@@ -1,8 +1,8 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { type InstanceConfig, seed } from '@pixtral-fleet/agent';
+import { createManifest, type InstanceConfig, seed } from '@pixtral-fleet/agent';
 import { writeSimulatedModel } from '@pixtral-fleet/simulator';
 import type { Mutant } from '../run/options.ts';
 import { writeSimulatedRuntime } from './simulated-runtime.ts';
@@ -28,26 +28,33 @@ export async function seedFleet(options: SeedFleetOptions): Promise<number> {
   await writeSimulatedRuntime(runtime, { behaviourFile: options.behaviourFile });
   const common = { s3, bucket: config.bucket, partBytes: PART_BYTES };
   await seed({ ...common, prefix: config.runtimePrefix, name: 'simulated-runtime', folder: runtime });
-  await seed({ ...common, prefix: config.modelPrefix, name: config.servedModelName, folder: model });
-  if (options.mutant === 'corrupt-file') await flipByte({ s3, config, model });
+  const seedModel = options.mutant === 'corrupt-file' ? seedDamaged : seed;
+  await seedModel({ ...common, prefix: config.modelPrefix, name: config.servedModelName, folder: model });
   return (await folderBytes(model)) + (await folderBytes(runtime));
 }
 
-/** Damages the stored weights after they were seeded, in the middle of their second part. */
-async function flipByte(options: {
+/**
+ * Seeds the model as `seed` does, but with a bit of the weights turned over after the manifest was made: what a damaged
+ * upload leaves in a bucket.
+ */
+async function seedDamaged(options: {
   readonly s3: S3Client;
-  readonly config: InstanceConfig;
-  readonly model: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly partBytes: number;
 }): Promise<void> {
-  const name = (await readdir(options.model)).find((file) => file.endsWith('.safetensors'));
-  if (!name) throw new Error(`no .safetensors file in ${options.model}`);
-  const file = await open(join(options.model, name), 'r');
-  const content = await file.readFile();
-  await file.close();
-  const position = Math.floor(PART_BYTES * 1.5);
-  content[position] = (content[position] ?? 0) ^ 1;
-  const Key = `${options.config.modelPrefix}${name}`;
-  await options.s3.send(new PutObjectCommand({ Bucket: options.config.bucket, Key, Body: content }));
+  const manifest = await createManifest(options);
+  const put = (path: string, Body: string | Uint8Array) =>
+    options.s3.send(new PutObjectCommand({ Bucket: options.bucket, Key: options.prefix + path, Body }));
+  for (const { path, size } of manifest.files) {
+    const content = await readFile(join(options.folder, path));
+    const position = Math.floor(options.partBytes * 1.5);
+    if (size > position) content.writeUInt8(content.readUInt8(position) ^ 1, position);
+    await put(path, content);
+  }
+  await put('manifest.json', JSON.stringify(manifest));
 }
 
 async function folderBytes(folder: string): Promise<number> {
