@@ -12,7 +12,18 @@ describe('the live list', () => {
     lines.update({ type: 'phase-start', phase: 'files' }, 4_000);
     lines.update({ type: 'phase-end', phase: 'files', ok: false, ms: 500, note: 'no bucket' }, 4_500);
     const shown = stripVTControlCharacters(lines.render(5_000)).replaceAll(/ +$/gm, '');
-    expect(shown).toMatchInlineSnapshot();
+    expect(shown).toMatchInlineSnapshot(`
+      "✓ synth        3.1 s
+      ● cloud        5.0 s  cdk deploy
+      ✗ files        0.5 s  no bucket
+        instances
+        gate
+        balancer
+        verify
+        drill
+        report
+        destroy"
+    `);
   });
 
   it('shows set-up only until the first phase begins', () => {

@@ -58,6 +58,17 @@ async function removeOthers(folder: string, manifest: Manifest): Promise<void> {
   }
 }
 
+/** Weights of an earlier revision would be loaded too, and a link could lead anywhere: only what is listed stays. */
+async function removeForeign(folder: string, manifest: Manifest): Promise<void> {
+  const listed = new Set(manifest.files.map(({ path }) => path));
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const name = relative(folder, path).split(sep).join('/');
+    if (entry.isDirectory() || (entry.isFile() && listed.has(name))) continue;
+    await rm(path, { force: true });
+  }
+}
+
 async function waitForManifest(options: SyncOptions): Promise<Manifest> {
   const key = options.prefix + MANIFEST_NAME;
   const url = `s3://${options.bucket}/${key}`;

@@ -9,8 +9,17 @@ import { resolveConfig } from './resolve-config.ts';
 export async function loadConfig(path: string): Promise<ResolvedConfig> {
   const file = resolve(path);
   if (!existsSync(file)) throw new ConfigError(`there is no config at ${file}: expected pixtral.config.ts`);
-  const module: { readonly default?: unknown } = await import(pathToFileURL(file).href);
+  const module = await importConfig(file);
   if (module.default === undefined)
     throw new ConfigError(`${file} has no default export: export default defineConfig({…})`);
   return resolveConfig(module.default);
+}
+
+async function importConfig(file: string): Promise<{ readonly default?: unknown }> {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`${file} could not be loaded: ${reason}`, { cause: error });
+  }
 }

@@ -32,7 +32,10 @@ const schema: z.ZodType<ResolvedConfig, unknown> = z.strictObject({
   capacity: z
     .strictObject({ min: count.min(1), desired: count, max: count })
     .default({ min: 1, desired: 2, max: 4 }),
-  vpcCidr: z.cidrv4().default('10.42.0.0/16'),
+  vpcCidr: z
+    .cidrv4()
+    .refine((cidr) => isBetween(Number(cidr.split('/')[1]), 16, 24), 'must be a /16 to /24')
+    .default('10.42.0.0/16'),
   drainTimeoutSeconds: z.number().int().min(1).max(3_600).default(120),
   removal: z.enum(['destroy', 'retain']).default('destroy'),
 });
@@ -51,6 +54,7 @@ export function resolveConfig(config: unknown): ResolvedConfig {
   if (!result.success)
     throw new ConfigError(`pixtral.config.ts: ${result.error.issues.map(describeIssue).join('; ')}`);
   checkCapacity(result.data);
+  checkGpuCounts(result.data);
   checkFit(result.data);
   return result.data;
 }
@@ -84,6 +88,19 @@ function checkFit({ checkpoint, instanceTypes, maxModelLen }: ResolvedConfig): v
   }
 }
 
+function checkGpuCounts({ instanceTypes }: ResolvedConfig): void {
+  const counts = new Set(instanceTypes.map((name) => known(name).gpu.count));
+  if (counts.size <= 1) return;
+  const listed = instanceTypes.map((name) => `${name} has ${known(name).gpu.count}`).join(', ');
+  throw new ConfigError(
+    `pixtral.config.ts: instanceTypes must have the same number of GPUs, since all start the model server with the same flags: ${listed}`,
+  );
+}
+
+function isBetween(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}
+
 function known(name: string) {
   try {
     return findInstanceType(name);
@@ -94,12 +111,22 @@ function known(name: string) {
   }
 }
 
-/** The known option that shares most letters in order: enough for a slip of the finger. */
+/** The known option with the fewest slips of the finger between. */
 function nearest(key: string): string {
-  const score = (candidate: string) => {
-    let at = 0;
-    for (const letter of candidate.toLowerCase()) if (key.toLowerCase()[at] === letter) at++;
-    return at - Math.abs(candidate.length - key.length) / 2;
-  };
-  return KNOWN.toSorted((a, b) => score(b) - score(a))[0] ?? '';
+  const slips = (candidate: string) => editDistance(candidate.toLowerCase(), key.toLowerCase());
+  return KNOWN.toSorted((a, b) => slips(a) - slips(b))[0] ?? '';
+}
+
+/** Letters to insert, delete or replace (Levenshtein), a row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }

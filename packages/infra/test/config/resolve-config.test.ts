@@ -144,7 +144,7 @@ describe('across options', () => {
   });
 
   it('fails when instance types differ in their number of GPUs: all start the model server with the same flags', () => {
-    expect(problemOf({ instanceTypes: ['g5.2xlarge', 'g5.12xlarge'] })).toMatchInlineSnapshot();
+    expect(problemOf({ instanceTypes: ['g5.2xlarge', 'g5.12xlarge'] })).toMatchInlineSnapshot(`"pixtral.config.ts: instanceTypes must have the same number of GPUs, since all start the model server with the same flags: g5.2xlarge has 1, g5.12xlarge has 4"`);
   });
 });
 
