@@ -1,5 +1,5 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { mkdir, readdir, unlink } from 'node:fs/promises';
+import { join, posix } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import { fetchFile } from './fetch-file.ts';
@@ -50,22 +50,16 @@ export async function syncFolder(options: SyncOptions): Promise<SyncResult> {
 
 /** Weights of an earlier revision would be loaded together with the new ones: vLLM takes every *.safetensors. */
 async function removeOthers(folder: string, manifest: Manifest): Promise<void> {
-  const wanted = new Set(manifest.files.map(({ path }) => path));
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const isWanted = entry.isDirectory() || wanted.has(relative(folder, path).split(sep).join('/'));
-    if (!isWanted) await rm(path);
-  }
-}
-
-/** Weights of an earlier revision would be loaded too, and a link could lead anywhere: only what is listed stays. */
-async function removeForeign(folder: string, manifest: Manifest): Promise<void> {
   const listed = new Set(manifest.files.map(({ path }) => path));
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const name = relative(folder, path).split(sep).join('/');
-    if (entry.isDirectory() || (entry.isFile() && listed.has(name))) continue;
-    await rm(path, { force: true });
+  await clear('');
+
+  // One folder at a time: a recursive listing would follow links out of the folder.
+  async function clear(below: string): Promise<void> {
+    for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+      const path = posix.join(below, entry.name);
+      if (entry.isDirectory()) await clear(path);
+      else if (!entry.isFile() || !listed.has(path)) await unlink(join(folder, path));
+    }
   }
 }
 

@@ -17,6 +17,7 @@ const schema: z.ZodType<ResolvedConfig, unknown> = z.strictObject({
   instanceTypes: z
     .array(z.string())
     .min(1)
+    .refine((types) => new Set(types).size === types.length, 'must not name a type twice')
     .default(['g5.2xlarge', 'g6.2xlarge', 'g5.4xlarge', 'g6e.2xlarge']),
   checkpoint: z.enum(CHECKPOINT_IDS).default('w8a8'),
   revision: z
@@ -113,7 +114,9 @@ function known(name: string) {
 
 /** The known option with the fewest slips of the finger between. */
 function nearest(key: string): string {
-  const slips = (candidate: string) => editDistance(candidate.toLowerCase(), key.toLowerCase());
+  const given = key.toLowerCase();
+  const slips = (candidate: string) =>
+    candidate.toLowerCase().includes(given) ? 0.5 : editDistance(candidate.toLowerCase(), given);
   return KNOWN.toSorted((a, b) => slips(a) - slips(b))[0] ?? '';
 }
 

@@ -31,7 +31,9 @@ describe('defaults', () => {
       .tuple(fc.integer({ min: 1, max: 50 }), fc.nat(50), fc.nat(50))
       .map(([min, more, most]) => ({ min, desired: min + more, max: min + more + most }));
     fc.assert(
-      fc.property(ordered, (capacity) => expect(resolveConfig({ capacity }).capacity).toEqual(capacity)),
+      fc.property(ordered, (capacity) => {
+        expect(resolveConfig({ capacity }).capacity).toEqual(capacity);
+      }),
     );
   });
 });
@@ -140,11 +142,15 @@ describe('across options', () => {
   });
 
   it('fails when an instance type is named twice: EC2 refuses such a group only at deploy', () => {
-    expect(problemOf({ instanceTypes: ['g5.2xlarge', 'g6.2xlarge', 'g5.2xlarge'] })).toMatchInlineSnapshot();
+    expect(problemOf({ instanceTypes: ['g5.2xlarge', 'g6.2xlarge', 'g5.2xlarge'] })).toMatchInlineSnapshot(
+      `"pixtral.config.ts: instanceTypes: must not name a type twice"`,
+    );
   });
 
   it('fails when instance types differ in their number of GPUs: all start the model server with the same flags', () => {
-    expect(problemOf({ instanceTypes: ['g5.2xlarge', 'g5.12xlarge'] })).toMatchInlineSnapshot(`"pixtral.config.ts: instanceTypes must have the same number of GPUs, since all start the model server with the same flags: g5.2xlarge has 1, g5.12xlarge has 4"`);
+    expect(problemOf({ instanceTypes: ['g5.2xlarge', 'g5.12xlarge'] })).toMatchInlineSnapshot(
+      `"pixtral.config.ts: instanceTypes must have the same number of GPUs, since all start the model server with the same flags: g5.2xlarge has 1, g5.12xlarge has 4"`,
+    );
   });
 });
 
