@@ -59,7 +59,7 @@ export function keptMessage(endpoint: RehearsalEndpoint, file: string): string {
     `  curl -s ${endpoint.url}/v1/chat/completions -H 'Authorization: Bearer ${endpoint.apiKey}' \\`,
     `    -H 'Content-Type: application/json' -d '${body}'`,
     '',
-    '  npm run -s pixtral -- ask docs/images/sample.png "Which digits are written in the picture?"',
+    '  npm run -s pixtral -- ask packages/cli/test/fixtures/red.png "What colour is this picture?"',
     '  npm run -s pixtral -- verify',
     '',
     `  const client = createClient({ baseUrl: '${endpoint.url}', apiKey: '${endpoint.apiKey}', model: '${endpoint.model}' });`,
