@@ -13,7 +13,7 @@ describe('what a fleet must answer', () => {
   test('fails when something else answers instead of a fleet', async () => {
     expect(await failures('models-not-json')).toMatchInlineSnapshot(`
       [
-        "models listed: expected a chat completion as JSON, got "<html>a captive portal</html>"",
+        "models listed: expected a JSON object, got "<html>a captive portal</html>"",
       ]
     `);
   });
