@@ -1,0 +1,145 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { resolveConfig } from '../src/config/index.ts';
+import { createApp } from '../src/create-app.ts';
+import { offlineContext, PLACEHOLDER_ACCOUNT } from '../src/offline-context.ts';
+import { STACK_OUTPUTS } from '../src/outputs.ts';
+
+let template: Template;
+let text: string;
+beforeAll(() => {
+  template = synthesise({});
+  text = JSON.stringify(template.toJSON());
+});
+
+describe('network', () => {
+  it('has no way to or from the internet', () => {
+    for (const type of ['InternetGateway', 'NatGateway', 'EIP'])
+      template.resourceCountIs(`AWS::EC2::${type}`, 0);
+  });
+
+  it('lets nobody in from outside the VPC', () => {
+    for (const group of Object.values(template.findResources('AWS::EC2::SecurityGroup'))) {
+      for (const rule of group.Properties.SecurityGroupIngress ?? [])
+        expect(rule.CidrIp).not.toBe('0.0.0.0/0');
+    }
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
+  });
+});
+
+describe('load balancer', () => {
+  it('answers 404 to all but the two paths', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      DefaultActions: [
+        {
+          Type: 'fixed-response',
+          FixedResponseConfig: { StatusCode: '404', ContentType: 'application/json' },
+        },
+      ],
+    });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Conditions: [
+        { Field: 'path-pattern', PathPatternConfig: { Values: ['/v1/chat/completions', '/v1/models'] } },
+      ],
+    });
+  });
+
+  it('sends to the instance with the fewest requests, lets them finish, and asks /ready', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+      HealthCheckPath: '/ready',
+      HealthCheckIntervalSeconds: 5,
+      TargetGroupAttributes: Match.arrayWith([
+        { Key: 'deregistration_delay.timeout_seconds', Value: '120' },
+        { Key: 'load_balancing.algorithm.type', Value: 'least_outstanding_requests' },
+      ]),
+    });
+  });
+});
+
+describe('instances', () => {
+  it('give their credentials to nothing one hop away, and encrypt their disk', () => {
+    template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+      LaunchTemplateData: {
+        MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+        BlockDeviceMappings: [{ Ebs: { Encrypted: true, VolumeType: 'gp3' } }],
+      },
+    });
+  });
+
+  it('wait in hooks of the group itself: those of their own come too late for the first ones', () => {
+    template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+      LifecycleHookSpecificationList: [
+        Match.objectLike({ LifecycleHookName: 'pixtral-ready', DefaultResult: 'ABANDON' }),
+        Match.objectLike({ LifecycleHookName: 'pixtral-drain', DefaultResult: 'CONTINUE' }),
+      ],
+    });
+    template.resourceCountIs('AWS::AutoScaling::LifecycleHook', 0);
+  });
+
+  it('are of the configured types, in their order', () => {
+    template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+      MixedInstancesPolicy: {
+        LaunchTemplate: {
+          Overrides: ['g5.2xlarge', 'g6.2xlarge', 'g5.4xlarge', 'g6e.2xlarge'].map((InstanceType) => ({
+            InstanceType,
+          })),
+        },
+      },
+    });
+  });
+
+  it('may do nothing to everything', () => {
+    for (const policy of Object.values(template.findResources('AWS::IAM::Policy'))) {
+      for (const statement of policy.Properties.PolicyDocument.Statement)
+        expect(statement.Action).not.toBe('*');
+    }
+  });
+});
+
+describe('verification', () => {
+  it('runs again whenever an instance would be another one', () => {
+    template.hasResourceProperties('Custom::PixtralVerification', {
+      launchTemplateVersion: { 'Fn::GetAtt': [Match.anyValue(), 'LatestVersionNumber'] },
+    });
+  });
+});
+
+describe('the template', () => {
+  it('holds no secret', () => {
+    expect(text).not.toMatch(/hf_|"SecretString":/);
+    expect(text).toContain('"GenerateSecretString"');
+  });
+
+  it('has every output that is read of it', () => {
+    expect(Object.keys(template.toJSON().Outputs).toSorted()).toEqual([...STACK_OUTPUTS].toSorted());
+  });
+
+  it('is the same when made again', () => {
+    expect(JSON.stringify(synthesise({}).toJSON())).toBe(text);
+  });
+
+  it('takes another number of instances from the context', () => {
+    synthesise({ desiredInstances: 6 }).hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+      DesiredCapacity: '6',
+      MaxSize: '6',
+    });
+    expect(() => synthesise({ desiredInstances: 0 })).toThrow(
+      'desiredInstances must be a whole number from 1, got 0',
+    );
+  });
+});
+
+function synthesise(context: Record<string, unknown>): Template {
+  const config = resolveConfig({});
+  const { stack } = createApp(config, {
+    account: PLACEHOLDER_ACCOUNT,
+    props: {
+      context: { ...offlineContext(config.region), ...context },
+      outdir: mkdtempSync(join(tmpdir(), 'synth-')),
+    },
+  });
+  return Template.fromStack(stack);
+}

@@ -1,0 +1,100 @@
+import type { BootReport } from '@pixtral-fleet/agent';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Observation, planVerification } from '../../src/verification/plan-verification.ts';
+
+const MINUTES = 60_000;
+
+describe('verification', () => {
+  it('waits for the instances, and says how far they are', () => {
+    expect(planVerification(seen({ instances: [serving('i-1')] }))).toEqual({
+      kind: 'wait',
+      reason: '1 of 2 instances of version 3 are in service',
+    });
+  });
+
+  it('asks those of the new version only', () => {
+    const instances = [serving('i-1'), serving('i-2'), { ...serving('i-old'), launchTemplateVersion: '2' }];
+    expect(planVerification(seen({ instances }))).toEqual({ kind: 'check', instances: ['i-1', 'i-2'] });
+  });
+
+  it('is not fooled by instances of the old version', () => {
+    const old = { launchTemplateVersion: '2' };
+    const instances = [
+      { ...serving('i-1'), ...old },
+      { ...serving('i-2'), ...old },
+    ];
+    expect(planVerification(seen({ instances })).kind).toBe('wait');
+  });
+
+  it('fails at the second instance that does not come up, in its words', () => {
+    const reports = [refused('i-1', 'refused by the gate: …'), refused('i-2', 'refused too')];
+    expect(planVerification(seen({ reports: reports.slice(0, 1) })).kind).toBe('wait');
+    expect(planVerification(seen({ reports }))).toEqual({
+      kind: 'fail',
+      reason: '2 instances did not come up. i-1: refused by the gate: …',
+    });
+  });
+
+  it('fails when the time is over, with the states', () => {
+    expect(
+      planVerification(
+        seen({ remainingMs: MINUTES, instances: [{ ...serving('i-1'), lifecycleState: 'Pending:Wait' }] }),
+      ),
+    ).toEqual({
+      kind: 'fail',
+      reason:
+        '0 of 2 instances of version 3 are in service when the time was over (i-1 Pending:Wait). Quota, capacity or files?',
+    });
+  });
+
+  it('never waits without time, and never checks fewer than are desired', () => {
+    const instance = fc.record({
+      id: fc.string(),
+      lifecycleState: fc.constantFrom('InService', 'Pending:Wait', 'Terminating'),
+      launchTemplateVersion: fc.constantFrom('2', '3'),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(instance),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: -MINUTES, max: 20 * MINUTES }),
+        (instances, desired, remainingMs) => {
+          const step = planVerification(seen({ instances, desired, remainingMs }));
+          if (remainingMs <= 0) expect(step.kind).not.toBe('wait');
+          if (step.kind === 'check') expect(step.instances.length).toBeGreaterThanOrEqual(desired);
+        },
+      ),
+    );
+  });
+});
+
+function seen(over: Partial<Observation>): Observation {
+  return {
+    launchTemplateVersion: '3',
+    desired: 2,
+    instances: [],
+    reports: [],
+    remainingMs: 10 * MINUTES,
+    ...over,
+  };
+}
+
+function serving(id: string) {
+  return { id, lifecycleState: 'InService', launchTemplateVersion: '3' };
+}
+
+function refused(instanceId: string, reason: string): BootReport {
+  const startedAt = '2026-01-01T00:00:00.000Z';
+  return {
+    version: 1,
+    instanceId,
+    launchTemplateVersion: '3',
+    ok: false,
+    reason,
+    startedAt,
+    phases: [],
+    gate: [],
+    restarts: [],
+  };
+}
