@@ -23,7 +23,8 @@ const stages = [
     name: 'lint of everything else',
     command: ['biome', 'check', 'scripts', 'pixtral.config.ts', 'package.json'],
   },
-  { name: 'unused code', command: ['knip'] },
+  { name: 'shell scripts', command: [modernNode, join(repositoryRoot, 'scripts', 'shellcheck.mjs')] },
+  { name: 'dependencies', command: ['knip'] },
   { name: 'unit tests', command: [...turbo, 'test'] },
   { name: 'rehearsal', command: [modernNode, pixtral, 'rehearse'] },
   {

@@ -31,7 +31,7 @@ describe('the command line', () => {
 
   it.each([
     [['rehearse', '--instances', 'two'], '--instances must be a whole number, got "two"'],
-    [['rehearse', '--mutant', 'deaf'], 'Allowed choices are blind, corrupt-file, never-ready'],
+    [['rehearse', '--mutant', 'deaf'], 'Allowed choices are blind, corrupt-file'],
     [['simulate', '--port', '0'], '--port must be a whole number from 1 to 65535, got "0"'],
     [['fly'], "unknown command 'fly'"],
   ])('fails with exit code 2 and no stack for %j', async (args, message) => {

@@ -1,10 +1,9 @@
 /** Ways to break the rehearsal on purpose, to see that the fleet notices. */
-export const MUTANTS = ['blind', 'corrupt-file', 'never-ready'] as const;
+export const MUTANTS = ['blind', 'corrupt-file'] as const;
 
 /**
  * - `blind`: model servers answer from the text alone and never look at a picture; the gate must refuse them.
  * - `corrupt-file`: one byte of the weights is flipped in the bucket; no instance may start its model server.
- * - `never-ready`: model servers never finish loading; instances must give up and say so.
  */
 export type Mutant = (typeof MUTANTS)[number];
 
