@@ -4,7 +4,7 @@ const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 8_000;
 
 /** A server that asks for longer than this is not coming back within anybody's deadline. */
-export const LONGEST_RETRY_AFTER_MS = 60_000;
+const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /** 501 means "never"; the other server errors and these two may pass. */
 export function isRetryableStatus(status: number): boolean {

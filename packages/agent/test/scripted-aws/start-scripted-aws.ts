@@ -7,7 +7,7 @@ import { ScriptedGroup } from './scripted-group.ts';
 import { ScriptedMetadata } from './scripted-metadata.ts';
 
 export const BUCKET = 'scripted-bucket';
-export const API_KEY = 'key-of-the-scripted-fleet';
+const API_KEY = 'key-of-the-scripted-fleet';
 
 /** Everything of AWS that an agent talks to, on one port of this machine. */
 export interface ScriptedAws extends AsyncDisposable {

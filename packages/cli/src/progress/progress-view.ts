@@ -47,7 +47,7 @@ function lineView(stream: NodeJS.WriteStream): ProgressView {
 }
 
 /** What to try against a kept rehearsal, ready to paste. */
-export function keptMessage(endpoint: RehearsalEndpoint, file: string): string {
+function keptMessage(endpoint: RehearsalEndpoint, file: string): string {
   const body = JSON.stringify({
     model: endpoint.model,
     messages: [{ role: 'user', content: 'Reply with the word "hello".' }],

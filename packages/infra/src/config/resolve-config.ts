@@ -1,6 +1,7 @@
 import { CHECKPOINT_IDS, findCheckpoint, findInstanceType, fitCheckpoint } from '@pixtral-fleet/catalog';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
+import { nearestOption } from './nearest-option.ts';
 import type { ResolvedConfig } from './pixtral-config.ts';
 
 const count = z.number().int().min(0);
@@ -62,7 +63,9 @@ export function resolveConfig(config: unknown): ResolvedConfig {
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `unknown option "${key}"; did you mean "${nearest(key)}"?`).join('; ');
+    return issue.keys
+      .map((key) => `unknown option "${key}"; did you mean "${nearestOption(key, KNOWN)}"?`)
+      .join('; ');
   }
   return `${issue.path.join('.') || 'the config'}: ${issue.message}`;
 }
@@ -110,26 +113,4 @@ function known(name: string) {
       `pixtral.config.ts: instanceTypes: ${error instanceof Error ? error.message : name}`,
     );
   }
-}
-
-/** The known option with the fewest slips of the finger between. */
-function nearest(key: string): string {
-  const given = key.toLowerCase();
-  const slips = (candidate: string) =>
-    candidate.toLowerCase().includes(given) ? 0.5 : editDistance(candidate.toLowerCase(), given);
-  return KNOWN.toSorted((a, b) => slips(a) - slips(b))[0] ?? '';
-}
-
-/** Letters to insert, delete or replace (Levenshtein), a row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

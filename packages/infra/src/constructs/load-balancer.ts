@@ -9,7 +9,7 @@ import { GATEWAY_PORT, type Network } from './network.ts';
 export const IDLE_TIMEOUT_SECONDS = 300;
 
 /** The paths that the fleet answers; vLLM has others, some of them without a key. */
-export const ALLOWED_PATHS: string[] = ['/v1/chat/completions', '/v1/models'];
+const ALLOWED_PATHS: string[] = ['/v1/chat/completions', '/v1/models'];
 
 export interface LoadBalancerProps {
   readonly network: Network;

@@ -36,7 +36,7 @@ export function chooseTarget<T extends Candidate>(options: ChoiceOptions<T>): T 
 }
 
 /** The healthy targets, or all of them when too few are healthy ("fails open"). */
-export function eligibleTargets<T extends Candidate>(
+function eligibleTargets<T extends Candidate>(
   targets: readonly T[],
   minimumHealthyTargets: number,
 ): readonly T[] {

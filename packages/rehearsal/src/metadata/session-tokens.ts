@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** Bounds of a token's life in seconds (EC2 user guide, "Use IMDSv2"). */
-export const TOKEN_TTL_SECONDS = { min: 1, max: 21_600 } as const;
+const TOKEN_TTL_SECONDS = { min: 1, max: 21_600 } as const;
 
 /** Session tokens of IMDSv2: random, good for the time asked for. */
 export class SessionTokens {

@@ -3,10 +3,10 @@ import { parseHTML } from 'linkedom';
 import { type Html, trustedMarkup } from './html-template.ts';
 
 /** Width of all charts in their own units; the page scales them. */
-export const CHART_WIDTH = 1040;
+const CHART_WIDTH = 1040;
 
 /** Room for row names, the same in all charts so that their time axes can be compared. */
-export const CHART_MARGIN_LEFT = 176;
+const CHART_MARGIN_LEFT = 176;
 
 /** Room for the time axis: its numbers, and its label below them. */
 const MARGIN_BOTTOM = 42;

@@ -1,4 +1,3 @@
-export { formatDuration } from './format-duration.ts';
 export { formatReportTable } from './format-report-table.ts';
 export type {
   AskedPicture,

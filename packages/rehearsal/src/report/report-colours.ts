@@ -1,5 +1,5 @@
 /** Colours of the charts by meaning, as CSS variables that `report-theme.css` sets for light and dark. */
-export const PHASE_COLOURS: Readonly<Record<string, string>> = {
+const PHASE_COLOURS: Readonly<Record<string, string>> = {
   'agent-start': 'var(--c-grey)',
   files: 'var(--c-blue)',
   'engine-start': 'var(--c-violet)',

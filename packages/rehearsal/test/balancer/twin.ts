@@ -13,7 +13,7 @@ import {
 export const GROUP = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/fleet/1';
 
 /** Says whatever the test has put into it. */
-export class ScriptedReader implements LoadBalancerReader {
+class ScriptedReader implements LoadBalancerReader {
   config: LoadBalancerConfig | undefined;
   targets: readonly TargetId[] = [];
   failure: Error | undefined;
