@@ -33,6 +33,8 @@ export class PixtralFleetStack extends Stack {
       securityGroup: network.instanceGroup,
     });
     const { group } = new FleetGroup(this, 'Fleet', { config, capacity, network, launchTemplate });
+    // Deleted in reverse: the bucket is emptied when the last instance has written its last report.
+    group.node.addDependency(bucket);
     const loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
       network,
       group,

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -21,6 +21,8 @@ export function createFilesBucket(scope: Construct, id: string, removalPolicy: R
       { prefix: BOOT_REPORT_PREFIX, expiration: Duration.days(30) },
     ],
     removalPolicy,
+    // A bucket that holds anything is not deleted; boot reports alone would end every roll-back in ROLLBACK_FAILED.
+    autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
   });
   acknowledge(bucket, {
     ids: ['S1'],

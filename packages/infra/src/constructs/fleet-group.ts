@@ -54,6 +54,8 @@ export class FleetGroup extends Construct {
         skipMatching: true,
       }),
     });
+    // An isolated instance reaches nothing before the endpoints and rules exist, nor after they have gone.
+    this.group.node.addDependency(network);
     this.addHooks();
     Tags.of(this.group).add(FLEET_TAG, config.stackName);
     acknowledge(this.group, {

@@ -56,6 +56,8 @@ export class Verification extends Construct {
         SERVED_MODEL_NAME: props.servedModelName,
       },
     });
+    // It calls AWS through the endpoints.
+    handler.node.addDependency(props.network);
     props.apiKey.grantRead(handler);
     props.bucket.grantRead(handler, `${BOOT_REPORT_PREFIX}*`);
     handler.addToRolePolicy(

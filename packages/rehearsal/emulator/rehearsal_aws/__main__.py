@@ -18,6 +18,7 @@ from ministack import app
 from . import (
     auto_scaling_api,
     auto_scaling_resource,
+    bucket_tags,
     generated_secret,
     instance_data,
     network_types,
@@ -27,6 +28,7 @@ from . import (
 )
 
 for extension in (
+    bucket_tags,
     network_types,
     secret_reference,
     generated_secret,

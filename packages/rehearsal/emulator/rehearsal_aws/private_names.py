@@ -50,6 +50,7 @@ NAMES = {
         "_xml",
     ],
     "ministack.services.secretsmanager": ["_get_random_password"],
+    "ministack.services.s3": ["_bucket_tags"],
     "ministack.services.ssm": ["_PUBLIC_AMI_PARAMETERS"],
 }
 
