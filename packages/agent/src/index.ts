@@ -1,4 +1,4 @@
-export { parseApiKeys } from './config/api-keys.ts';
+export { readApiKeys } from './aws/read-api-keys.ts';
 export {
   type GatewayLimits,
   type InstanceConfig,

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { readApiKeys } from '@pixtral-fleet/agent';
 import { createClient } from '@pixtral-fleet/client';
 import { loadConfig, type ResolvedConfig } from '@pixtral-fleet/infra/config';
 import { parseStackOutputs, type StackOutputs } from '@pixtral-fleet/infra/outputs';
-import { runChecks, type SmokeReport } from '@pixtral-fleet/smoke-tests';
+import { describeFailedChecks, runChecks, type SmokeReport } from '@pixtral-fleet/smoke-tests';
 import type { BalancerEvent } from './balancer/index.ts';
 import { type RehearsalCloud, startCloud } from './cloud/rehearsal-cloud.ts';
-import { readApiKey } from './cloud/stack-secret.ts';
 import { deployFleet } from './deploy-fleet.ts';
 import { destroyFleet } from './destroy-fleet.ts';
 import { type DrillOutcome, runDrill } from './drill/run-drill.ts';
@@ -120,9 +120,10 @@ async function exercise(
   });
   findings.outputs = parseStackOutputs(deployed);
   log.end('cloud', { ok: true, note: `${config.stackName} deployed and verified by its own Lambda` });
+  const [apiKey = ''] = await readApiKeys(cloud.clients.secretsManager, findings.outputs.apiKeySecretArn);
   const endpoint: RehearsalEndpoint = {
     url: cloud.balancer.url,
-    apiKey: await readApiKey(cloud.clients.secretsManager, findings.outputs.apiKeySecretArn),
+    apiKey,
     model: findings.outputs.servedModelName,
   };
   await verify(findings, cloud, endpoint);
@@ -142,12 +143,7 @@ async function verify(findings: Findings, cloud: RehearsalCloud, endpoint: Rehea
         signal: findings.options.signal,
       });
       findings.smoke = report;
-      const failed = report.checks.filter((check) => !check.ok);
-      if (failed.length > 0) {
-        throw new RehearsalError(
-          `${failed.length} of ${report.checks.length} smoke checks failed: ${failed.map((check) => `${check.name} (${check.evidence})`).join('; ')}`,
-        );
-      }
+      if (!report.ok) throw new RehearsalError(describeFailedChecks(report));
       return report;
     },
     (report) => `${report.checks.length} checks passed`,

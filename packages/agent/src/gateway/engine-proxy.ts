@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { guardEventStream } from './event-stream-guard.ts';
+import { isRecord } from './is-record.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the engine answered, ready to be passed on. */
@@ -101,8 +102,4 @@ function parse(body: Buffer): unknown {
     // Judged by its status alone.
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

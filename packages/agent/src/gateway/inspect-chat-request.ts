@@ -1,5 +1,6 @@
 import type { GatewayLimits } from '../config/instance-config.ts';
 import { type InspectedImage, inspectImage } from './inspect-image.ts';
+import { isRecord } from './is-record.ts';
 import { Refusal } from './refusal.ts';
 
 /** What the gateway knows of a request that it passes on. */
@@ -103,10 +104,6 @@ function checkInteger(body: Record<string, unknown>, field: string, least: numbe
   throw new Refusal(400, `"${field}" must be a whole number from ${least} ${upTo}, got ${describe(value)}`, {
     param: field,
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function describe(value: unknown): string {

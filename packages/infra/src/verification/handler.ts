@@ -1,7 +1,7 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { S3Client } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { parseApiKeys } from '@pixtral-fleet/agent';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readApiKeys } from '@pixtral-fleet/agent';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { type Outcome, respond } from './respond.ts';
 import { verifyFleet } from './verify-fleet.ts';
@@ -31,11 +31,7 @@ async function attempt(event: CloudFormationCustomResourceEvent, context: Contex
 }
 
 async function verify(event: CloudFormationCustomResourceEvent, remainingMs: () => number): Promise<Outcome> {
-  const secretsManager = new SecretsManagerClient();
-  const secret = await secretsManager.send(
-    new GetSecretValueCommand({ SecretId: need('API_KEY_SECRET_ARN') }),
-  );
-  const [apiKey = ''] = parseApiKeys(secret.SecretString ?? '');
+  const [apiKey = ''] = await readApiKeys(new SecretsManagerClient(), need('API_KEY_SECRET_ARN'));
   return verifyFleet({
     clients: {
       autoScaling: new AutoScalingClient(),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { runChecks } from '@pixtral-fleet/smoke-tests';
+import { describeFailedChecks, runChecks } from '@pixtral-fleet/smoke-tests';
 import { type FleetNames, observeFleet } from './observe-fleet.ts';
 import { planVerification } from './plan-verification.ts';
 import type { Outcome } from './respond.ts';
@@ -29,16 +29,14 @@ export async function verifyFleet(options: VerifyFleetOptions): Promise<Outcome>
     expectedInstances: instances,
     onCheck: (check) => console.log(JSON.stringify({ message: 'check', ...check })),
   });
-  const failed = report.checks.filter((check) => !check.ok);
-  if (failed.length === 0) {
+  if (report.ok) {
     return {
       ok: true,
       reason: `${report.checks.length} checks passed on ${instances.length} instances`,
       data: { checks: String(report.checks.length), instances: instances.join(',') },
     };
   }
-  const reasons = failed.map((check) => `${check.name}: ${check.evidence}`).join('; ');
-  return { ok: false, reason: `${failed.length} of ${report.checks.length} smoke checks failed: ${reasons}` };
+  return { ok: false, reason: describeFailedChecks(report) };
 }
 
 async function untilServing(options: VerifyFleetOptions): Promise<string[] | Outcome> {

@@ -1,26 +1,12 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FleetStack } from './fleet-stack.ts';
-import type { FleetTemplateOptions } from './fleet-template.ts';
-import { startTestCloud, type TestCloud } from './test-cloud.ts';
+import { describe, expect, it } from 'vitest';
+import { useFleets } from './use-fleets.ts';
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await startTestCloud();
-}, 120_000);
-afterAll(() => cloud?.close());
-
-let count = 0;
-async function createFleet(options: FleetTemplateOptions): Promise<FleetStack> {
-  count += 1;
-  const stack = new FleetStack(cloud, `fleet${count}`);
-  await stack.create(options);
-  return stack;
-}
+const fleets = useFleets();
 
 describe('a change of the group', () => {
   it('of its desired capacity launches more, and takes those away first that do not serve yet', async () => {
-    const stack = await createFleet({ desiredCapacity: 1 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1 });
     await stack.completeLaunches();
     const [serving = ''] = await stack.idsIn('InService');
     await stack.resize(3);
@@ -31,7 +17,7 @@ describe('a change of the group', () => {
   });
 
   it('of its launch template replaces every instance, launching before terminating', async () => {
-    const stack = await createFleet({ desiredCapacity: 1, userData: 'old' });
+    const stack = await fleets.createFleet({ desiredCapacity: 1, userData: 'old' });
     await stack.completeLaunches();
     const [old = ''] = await stack.idsIn('InService');
     await stack.update({ desiredCapacity: 1, userData: 'new' });
@@ -46,7 +32,7 @@ describe('a change of the group', () => {
   });
 
   it('of its launch template during a refresh cancels that refresh and starts another', async () => {
-    const stack = await createFleet({ desiredCapacity: 1, userData: 'first' });
+    const stack = await fleets.createFleet({ desiredCapacity: 1, userData: 'first' });
     await stack.completeLaunches();
     await stack.update({ desiredCapacity: 1, userData: 'second' });
     const [abandoned = ''] = await stack.idsIn('Pending:Wait');
@@ -60,7 +46,7 @@ describe('a change of the group', () => {
 
 describe('a refresh whose new instance is abandoned', () => {
   it('keeps the old one in service and tries again after a pause', async () => {
-    const stack = await createFleet({ desiredCapacity: 1, userData: 'good' });
+    const stack = await fleets.createFleet({ desiredCapacity: 1, userData: 'good' });
     await stack.completeLaunches();
     const [serving = ''] = await stack.idsIn('InService');
     await stack.update({ desiredCapacity: 1, userData: 'bad' });
@@ -75,7 +61,7 @@ describe('a refresh whose new instance is abandoned', () => {
 
 describe('the deletion', () => {
   it('of a stack leaves no instance running, also in the middle of a refresh', async () => {
-    const stack = await createFleet({ desiredCapacity: 2, userData: 'before' });
+    const stack = await fleets.createFleet({ desiredCapacity: 2, userData: 'before' });
     await stack.completeLaunches();
     await stack.update({ desiredCapacity: 2, userData: 'after' });
     await stack.completeLaunches();
@@ -83,7 +69,7 @@ describe('the deletion', () => {
     const image = (await stack.outputs()).Image;
     const name = await stack.groupName();
     await stack.delete();
-    const { Reservations = [] } = await cloud.ec2.send(
+    const { Reservations = [] } = await fleets.cloud.ec2.send(
       new DescribeInstancesCommand({
         Filters: [
           { Name: 'image-id', Values: [image ?? ''] },
@@ -96,7 +82,7 @@ describe('the deletion', () => {
   });
 
   it('of the group alone empties the target group', async () => {
-    const stack = await createFleet({ desiredCapacity: 1 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1 });
     await stack.completeLaunches();
     expect(await stack.registered()).toHaveLength(1);
     await stack.update({ group: false });

@@ -1,26 +1,12 @@
 import { RecordLifecycleActionHeartbeatCommand } from '@aws-sdk/client-auto-scaling';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FleetStack } from './fleet-stack.ts';
-import type { FleetTemplateOptions } from './fleet-template.ts';
-import { startTestCloud, type TestCloud } from './test-cloud.ts';
+import { describe, expect, it } from 'vitest';
+import { useFleets } from './use-fleets.ts';
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await startTestCloud();
-}, 120_000);
-afterAll(() => cloud?.close());
-
-let count = 0;
-async function createFleet(options: FleetTemplateOptions): Promise<FleetStack> {
-  count += 1;
-  const stack = new FleetStack(cloud, `fleet${count}`);
-  await stack.create(options);
-  return stack;
-}
+const fleets = useFleets();
 
 describe('the launch hook', () => {
   it('completed with CONTINUE puts the instance into service and registers it', async () => {
-    const stack = await createFleet({ desiredCapacity: 1 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1 });
     const [id = ''] = await stack.idsIn('Pending:Wait');
     await stack.complete(id, 'ready', 'CONTINUE');
     expect(await stack.idsIn('InService')).toEqual([id]);
@@ -31,7 +17,7 @@ describe('the launch hook', () => {
   });
 
   it('completed with ABANDON terminates the instance, says so, and launches another after a pause', async () => {
-    const stack = await createFleet({ desiredCapacity: 1 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1 });
     const [id = ''] = await stack.idsIn('Pending:Wait');
     await stack.complete(id, 'ready', 'ABANDON');
     expect(await stack.instances()).toEqual([]);
@@ -49,7 +35,7 @@ describe('the launch hook', () => {
   });
 
   it('that nobody completes takes its default result, ABANDON', async () => {
-    const stack = await createFleet({ desiredCapacity: 1, launchHeartbeatSeconds: 1 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1, launchHeartbeatSeconds: 1 });
     const [id = ''] = await stack.idsIn('Pending:Wait');
     await expect.poll(() => stack.idsIn('Pending:Wait'), { timeout: 10_000 }).not.toContain(id);
     expect(await stack.idsIn('InService')).toEqual([]);
@@ -58,18 +44,18 @@ describe('the launch hook', () => {
   });
 
   it('that nobody completes takes its default result, CONTINUE', async () => {
-    const stack = await createFleet({
+    const stack = await fleets.createFleet({
       ...{ desiredCapacity: 1, launchHeartbeatSeconds: 1, launchDefaultResult: 'CONTINUE' },
     });
     await expect.poll(() => stack.states(), { timeout: 10_000 }).toEqual(['InService']);
   });
 
   it('waits on for as long as heartbeats come', async () => {
-    const stack = await createFleet({ desiredCapacity: 1, launchHeartbeatSeconds: 2 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1, launchHeartbeatSeconds: 2 });
     const [id = ''] = await stack.idsIn('Pending:Wait');
     const name = await stack.groupName();
     for (const deadline = Date.now() + 3_500; Date.now() < deadline; ) {
-      await cloud.autoScaling.send(
+      await fleets.cloud.autoScaling.send(
         new RecordLifecycleActionHeartbeatCommand({
           ...{ AutoScalingGroupName: name, LifecycleHookName: 'ready', InstanceId: id },
         }),
@@ -80,7 +66,7 @@ describe('the launch hook', () => {
   });
 
   it('refuses to be completed twice, for an unknown instance, and by the name of the other hook', async () => {
-    const stack = await createFleet({ desiredCapacity: 1 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1 });
     const [id = ''] = await stack.idsIn('Pending:Wait');
     await expect(stack.complete(id, 'drain', 'CONTINUE')).rejects.toThrow(
       `No active Lifecycle Action found with instance ID ${id}`,

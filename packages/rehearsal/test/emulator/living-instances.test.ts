@@ -4,28 +4,14 @@ import {
   DescribeInstancesCommand,
   DescribeLaunchTemplateVersionsCommand,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FleetStack } from './fleet-stack.ts';
-import type { FleetTemplateOptions } from './fleet-template.ts';
-import { startTestCloud, type TestCloud } from './test-cloud.ts';
+import { describe, expect, it } from 'vitest';
+import { useFleets } from './use-fleets.ts';
 
-let cloud: TestCloud;
-beforeAll(async () => {
-  cloud = await startTestCloud();
-}, 120_000);
-afterAll(() => cloud?.close());
-
-let count = 0;
-async function createFleet(options: FleetTemplateOptions): Promise<FleetStack> {
-  count += 1;
-  const stack = new FleetStack(cloud, `fleet${count}`);
-  await stack.create(options);
-  return stack;
-}
+const fleets = useFleets();
 
 describe('a group made by CloudFormation', () => {
   it('launches what is desired, held by its own launch hook and not yet registered', async () => {
-    const stack = await createFleet({ desiredCapacity: 2 });
+    const stack = await fleets.createFleet({ desiredCapacity: 2 });
     const group = await stack.group();
     expect(group.DesiredCapacity).toBe(2);
     expect(group.Instances?.map(({ LifecycleState }) => LifecycleState)).toEqual([
@@ -44,9 +30,9 @@ describe('a group made by CloudFormation', () => {
   });
 
   it('tells each instance its group, type and launch template version', async () => {
-    const stack = await createFleet({ desiredCapacity: 1 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1 });
     const [id = ''] = await stack.idsIn('Pending:Wait');
-    const { AutoScalingInstances = [] } = await cloud.autoScaling.send(
+    const { AutoScalingInstances = [] } = await fleets.cloud.autoScaling.send(
       new DescribeAutoScalingInstancesCommand({ InstanceIds: [id] }),
     );
     expect(AutoScalingInstances).toHaveLength(1);
@@ -59,7 +45,7 @@ describe('a group made by CloudFormation', () => {
   });
 
   it('gives its mixed instances policy back', async () => {
-    const stack = await createFleet({ desiredCapacity: 0 });
+    const stack = await fleets.createFleet({ desiredCapacity: 0 });
     const { MixedInstancesPolicy } = await stack.group();
     expect(MixedInstancesPolicy?.LaunchTemplate?.Overrides?.map(({ InstanceType }) => InstanceType)).toEqual([
       'g6.2xlarge',
@@ -69,23 +55,25 @@ describe('a group made by CloudFormation', () => {
   });
 
   it('has instances in EC2 whose user data, image and tags are those of the launch template', async () => {
-    const stack = await createFleet({ desiredCapacity: 1, userData: 'rendered' });
+    const stack = await fleets.createFleet({ desiredCapacity: 1, userData: 'rendered' });
     const [instance] = await stack.instances();
     const id = instance?.InstanceId ?? '';
     const { Bucket, Image } = await stack.outputs();
     const expected = `#!/bin/bash\necho rendered ${Bucket}\n`;
-    const { LaunchTemplateVersions = [] } = await cloud.ec2.send(
+    const { LaunchTemplateVersions = [] } = await fleets.cloud.ec2.send(
       new DescribeLaunchTemplateVersionsCommand({
         LaunchTemplateId: instance?.LaunchTemplate?.LaunchTemplateId,
         Versions: [instance?.LaunchTemplate?.Version ?? ''],
       }),
     );
     expect(decode(LaunchTemplateVersions[0]?.LaunchTemplateData?.UserData)).toBe(expected);
-    const { UserData } = await cloud.ec2.send(
+    const { UserData } = await fleets.cloud.ec2.send(
       new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute: 'userData' }),
     );
     expect(decode(UserData?.Value)).toBe(expected);
-    const { Reservations = [] } = await cloud.ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
+    const { Reservations = [] } = await fleets.cloud.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [id] }),
+    );
     expect(Reservations[0]?.Instances?.[0]).toMatchObject({
       ImageId: Image,
       InstanceType: 'g6.2xlarge',
@@ -98,7 +86,7 @@ describe('a group made by CloudFormation', () => {
 
 describe('an instance that is terminated through the API', () => {
   it('leaves the target group, waits for its terminate hook, is replaced, and goes when the hook is completed', async () => {
-    const stack = await createFleet({ desiredCapacity: 2 });
+    const stack = await fleets.createFleet({ desiredCapacity: 2 });
     await stack.completeLaunches();
     const [first = '', second = ''] = await stack.idsIn('InService');
     await stack.terminate(first, { decrement: false });
@@ -112,7 +100,7 @@ describe('an instance that is terminated through the API', () => {
   });
 
   it('is not replaced when the desired capacity is to shrink with it', async () => {
-    const stack = await createFleet({ desiredCapacity: 1 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1 });
     await stack.completeLaunches();
     const [id = ''] = await stack.idsIn('InService');
     await stack.terminate(id, { decrement: true });
@@ -122,7 +110,7 @@ describe('an instance that is terminated through the API', () => {
   });
 
   it('goes by itself when its terminate hook expires', async () => {
-    const stack = await createFleet({ desiredCapacity: 1, drainHeartbeatSeconds: 1 });
+    const stack = await fleets.createFleet({ desiredCapacity: 1, drainHeartbeatSeconds: 1 });
     await stack.completeLaunches();
     const [id = ''] = await stack.idsIn('InService');
     await stack.terminate(id, { decrement: true });
@@ -131,7 +119,7 @@ describe('an instance that is terminated through the API', () => {
   });
 
   it('fails for an instance that no group holds', async () => {
-    const stack = await createFleet({ desiredCapacity: 0 });
+    const stack = await fleets.createFleet({ desiredCapacity: 0 });
     await expect(stack.terminate('i-00000000000000000', { decrement: false })).rejects.toThrow(
       'Instance Id not found',
     );

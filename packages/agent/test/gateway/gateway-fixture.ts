@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach } from 'vitest';
+import { createGateway, type Gateway } from '../../src/gateway/index.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { type ScriptedEngine, startScriptedEngine } from './scripted-engine.ts';
+
+export const KEYS: readonly string[] = ['new-key-0123456789', 'old-key-0123456789'];
+export const CHAT: { readonly model: string; readonly messages: readonly object[] } = {
+  model: 'pixtral-12b',
+  messages: [{ role: 'user', content: 'Hi' }],
+};
+export const WHOLE: object = {
+  choices: [{ index: 0, message: { content: 'hello' }, finish_reason: 'stop' }],
+};
+
+/** What the fields of the one error shape say. */
+export interface ErrorFields {
+  readonly message: string;
+  readonly param: string | null;
+  readonly code: number;
+}
+
+/** A ready gateway in front of a scripted engine, new for each test. */
+export class GatewayFixture {
+  engine!: ScriptedEngine;
+  gateway!: Gateway;
+  url = '';
+
+  chat(body: object, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
+    return this.post(JSON.stringify(body), headers, signal);
+  }
+
+  post(body: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
+    return fetch(`${this.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${KEYS[0]}`, ...headers },
+      body,
+      ...(signal ? { signal } : {}),
+    });
+  }
+}
+
+export function useGateway(): GatewayFixture {
+  const fixture = new GatewayFixture();
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeEach(async () => {
+    folder = await temporaryFolder();
+    const engineSocketPath = join(folder.path, 'e.sock');
+    fixture.engine = await startScriptedEngine(engineSocketPath);
+    fixture.gateway = createGateway({
+      instanceId: 'i-1',
+      servedModelName: 'pixtral-12b',
+      engineSocketPath,
+      apiKeys: () => KEYS,
+      logger: pino({ level: 'silent' }),
+      limits: {
+        port: 8080,
+        maxBodyBytes: 10_000,
+        maxImages: 2,
+        maxImagePixels: 1_000_000,
+        maxImageBytes: 4_000,
+        maxInFlight: 2,
+        keepAliveSeconds: 75,
+      },
+    });
+    fixture.url = `http://127.0.0.1:${(await fixture.gateway.listen({ host: '127.0.0.1', port: 0 })).port}`;
+    fixture.gateway.setState('ready');
+  });
+  afterEach(async () => {
+    await fixture.gateway.close();
+    await fixture.engine[Symbol.asyncDispose]();
+    await folder[Symbol.asyncDispose]();
+  });
+  return fixture;
+}
+
+export async function errorOf(answer: Response): Promise<ErrorFields> {
+  return ((await answer.json()) as { error: ErrorFields }).error;
+}
