@@ -33,7 +33,9 @@ export interface RehearsalCloud {
   stop(): Promise<void>;
 }
 
+/** Starts them all, or none: what had been started when a later part failed is ended again. */
 export async function startCloud(options: CloudOptions): Promise<RehearsalCloud> {
+  await using started = new AsyncDisposableStack();
   const { directory, region } = options;
   const python = await prepareEmulator({ cacheDirectory: options.pythonCache, onProgress: options.onSetup });
   options.signal.throwIfAborted();
@@ -44,7 +46,9 @@ export async function startCloud(options: CloudOptions): Promise<RehearsalCloud>
     // The one seam: the Lambdas of the emulator inherit its environment, and an internal load balancer's name
     // does not resolve on this machine.
     environment: { PIXTRAL_ENDPOINT_OVERRIDE: `http://127.0.0.1:${balancerPort}` },
+    signal: options.signal,
   });
+  started.defer(() => emulator.stop());
   const { endpointUrl } = emulator;
   const clients = createAwsClients({ endpointUrl, region });
   const fleet = new LocalFleet({ clients, directory, endpointUrl, region });
@@ -55,6 +59,7 @@ export async function startCloud(options: CloudOptions): Promise<RehearsalCloud>
     reportHealth: (targetGroupArn, states) => publishTargetHealth(endpointUrl, targetGroupArn, states),
     onEvent: options.onBalancerEvent,
   });
+  started.defer(() => balancer.stop());
   const cdk = await RehearsalCdk.create({
     folder: directory.cdk,
     logs: directory.logs,
@@ -63,6 +68,7 @@ export async function startCloud(options: CloudOptions): Promise<RehearsalCloud>
     instances: options.instances,
     signal: options.signal,
   });
+  started.move();
   return assemble({ emulator, clients, fleet, balancer, cdk });
 }
 
