@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MUTANT_NAMES, type MutantName } from './mutants/index.ts';
 
 /** How a simulated model server behaves; read once, when it starts. */
 export interface Behaviour {
@@ -20,6 +21,8 @@ export interface Behaviour {
   readonly midStreamErrorAfterTokens: number;
   /** Accepts requests and never answers, while `/health` stays 200. @default false */
   readonly hang: boolean;
+  /** Looks healthy and is wrong in that way; one of `MUTANT_NAMES`. @default '' - sees and answers right */
+  readonly mutant: MutantName | '';
 }
 
 export const DEFAULT_BEHAVIOUR: Behaviour = {
@@ -32,6 +35,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   perPictureMs: 20,
   midStreamErrorAfterTokens: 0,
   hang: false,
+  mutant: '',
 };
 
 /** Options or flags that make no sense: a person's mistake, told without a stack. */
@@ -72,5 +76,12 @@ export function parseBehaviour(value: unknown, source: string): Behaviour {
     if (!usable)
       throw new SimulatorUsageError(`${source}: "${name}" must be a ${type}, got ${JSON.stringify(given)}`);
   }
-  return { ...DEFAULT_BEHAVIOUR, ...value };
+  const behaviour: Behaviour = { ...DEFAULT_BEHAVIOUR, ...value };
+  const { mutant } = behaviour;
+  if (mutant && !MUTANT_NAMES.includes(mutant)) {
+    throw new SimulatorUsageError(
+      `${source}: "mutant" must be one of ${MUTANT_NAMES.join(', ')}, got ${JSON.stringify(mutant)}`,
+    );
+  }
+  return mutant === 'hung' ? { ...behaviour, hang: true } : behaviour;
 }

@@ -7,3 +7,4 @@ export {
   type SimulatorOptions,
 } from './create-simulator.ts';
 export { writeSimulatedModel } from './model/write-simulated-model.ts';
+export { MUTANT_NAMES, type MutantName } from './mutants/index.ts';

@@ -3,7 +3,7 @@ import type { Picture, Rgb } from './picture.ts';
 
 /** What stands out from the ground of a picture. */
 export interface Figure {
-  /** Most frequent colour. */
+  /** Most frequent colour at the border: what is drawn may cover more than half of the picture. */
   readonly ground: Rgb;
   /** Mean colour of what stands out; the ground's when nothing does. */
   readonly ink: Rgb;
@@ -53,18 +53,25 @@ function colourAt({ pixels }: Picture, index: number): Rgb {
 /** Histogram of 16 levels a channel; the mean of the fullest bin. */
 function mostFrequent(picture: Picture): Rgb {
   const counts = new Uint32Array(4096);
-  const size = picture.width * picture.height;
-  for (let index = 0; index < size; index++) counts[binOf(colourAt(picture, index))]!++;
+  const border = borderOf(picture);
+  for (const index of border) counts[binOf(colourAt(picture, index))]!++;
   let fullest = 0;
   for (let bin = 1; bin < counts.length; bin++) if (counts[bin]! > counts[fullest]!) fullest = bin;
   const sum = [0, 0, 0];
-  for (let index = 0; index < size; index++) {
+  for (const index of border) {
     const colour = colourAt(picture, index);
     if (binOf(colour) !== fullest) continue;
     for (const channel of [0, 1, 2] as const) sum[channel]! += colour[channel];
   }
   const count = counts[fullest]!;
   return [sum[0]! / count, sum[1]! / count, sum[2]! / count];
+}
+
+function borderOf({ width, height }: Picture): readonly number[] {
+  const indexes: number[] = [];
+  for (let x = 0; x < width; x++) indexes.push(x, (height - 1) * width + x);
+  for (let y = 0; y < height; y++) indexes.push(y * width, (y + 1) * width - 1);
+  return indexes;
 }
 
 function binOf([red, green, blue]: Rgb): number {
