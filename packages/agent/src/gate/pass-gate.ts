@@ -1,35 +1,38 @@
 import { createClient } from '@pixtral-fleet/client';
-import { askSeeingQuestions, type SeeingAnswer } from '@pixtral-fleet/smoke-tests/seeing';
+import { askSeeingQuestions, type SeeingAnswer, type SeeingReport } from '@pixtral-fleet/smoke-tests/seeing';
 
-/** The model answered, but not what is in the pictures. */
+/** The model answered, but not what is in the pictures; or it counts pictures otherwise than the fleet. */
 export class GateRefusal extends Error {
   override readonly name = 'GateRefusal' as const;
   readonly answers: readonly SeeingAnswer[];
 
-  constructor(answers: readonly SeeingAnswer[]) {
+  constructor({ answers, reason, tokenMismatch }: SeeingReport) {
     const wrong = answers.filter((answer) => !answer.ok);
     const [first] = wrong;
-    super(
-      `refused by the gate: ${wrong.length} of ${answers.length} questions about pictures were answered wrong; ` +
-        `asked ${JSON.stringify(first?.question)}, expected ${JSON.stringify(first?.expected)}, got ${JSON.stringify(first?.answer)}`,
-    );
+    const counted = `${wrong.length} of ${answers.length} questions about pictures were answered wrong`;
+    const example = `asked ${JSON.stringify(first?.question)}, expected ${JSON.stringify(first?.expected)}, got ${JSON.stringify(first?.answer)}`;
+    super(`refused by the gate: ${reason ? `${counted}; ${reason}; ${example}` : tokenMismatch}`);
     this.answers = answers;
   }
 }
 
 /**
- * Asks the model about pictures drawn this moment, directly at its socket.
- * @throws GateRefusal when it does not see.
+ * Asks the model about pictures drawn this moment, directly at its socket. `GATE_EXAM` says what is asked and what must
+ * be right; what is not answered within 60 s is wrong.
+ * @throws GateRefusal when it does not see, or `usage.prompt_tokens` is not what the catalog predicts.
  */
 export async function passGate(options: {
   readonly socketPath: string;
   readonly servedModelName: string;
   readonly signal: AbortSignal;
+  /** @default 60_000 */
+  readonly deadlineMs?: number;
 }): Promise<readonly SeeingAnswer[]> {
-  const client = createEngineClient(options.socketPath, options.servedModelName);
+  const { socketPath, servedModelName, signal, deadlineMs = 60_000 } = options;
+  const client = createEngineClient(socketPath, servedModelName);
   try {
-    const report = await askSeeingQuestions({ client, signal: options.signal });
-    if (!report.ok) throw new GateRefusal(report.answers);
+    const report = await askSeeingQuestions({ client, signal, deadlineMs });
+    if (!report.ok || report.tokenMismatch) throw new GateRefusal(report);
     return report.answers;
   } finally {
     await client.close();

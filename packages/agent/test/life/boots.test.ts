@@ -39,11 +39,9 @@ describe('an instance that is right', () => {
       'gate',
       'in-service',
     ]);
-    expect(report.gate.map(({ kind, ok }) => [kind, ok])).toEqual([
-      ['colour', true],
-      ['shape', true],
-      ['digits', true],
-    ]);
+    expect(report.gate).toHaveLength(14);
+    expect(report.gate.every(({ ok }) => ok)).toBe(true);
+    expect(new Set(report.gate.map(({ kind }) => kind)).size).toBe(7);
     for (const { picture } of report.gate) {
       expect(Buffer.from(picture, 'base64').subarray(1, 4).toString('latin1')).toBe('PNG');
     }

@@ -1,130 +1,74 @@
-import { COLOUR_NAMES, contrastingPair, shadeOf } from './colours.ts';
-import { digitDots, digitRegion } from './digit-region.ts';
-import { cryptoRandom, pick, type Random, randomInteger, sample } from './random.ts';
-import { createRaster, encodePng, joinRasters, paint, type Raster, type Size } from './raster.ts';
-import type { SeeingKind, SeeingQuestion } from './seeing-question.ts';
-import { SHAPE_NAMES, shapeRegion } from './shape-region.ts';
-
-/** Each kind that is about one picture: what the gate and the smoke check ask unless told otherwise. */
-export const DEFAULT_KINDS: readonly SeeingKind[] = ['colour', 'shape', 'digits'];
+import { drawColour, drawColours } from './draw-colours.ts';
+import { drawDigits, drawNumbers } from './draw-digits.ts';
+import { drawCount, drawPosition, drawShape } from './draw-figures.ts';
+import type { Drawing } from './drawing.ts';
+import { cryptoRandom, type Random } from './random.ts';
+import { encodePng, joinRasters } from './raster.ts';
+import { SEEING_KINDS, type SeeingKind, type SeeingQuestion } from './seeing-question.ts';
 
 export interface GenerateQuestionsOptions {
   /** @default crypto.getRandomValues */
   readonly random?: Random;
-  /** One question each, in this order. @default ['colour', 'shape', 'digits'] */
+  /** One question each, in this order. @default SEEING_KINDS */
   readonly kinds?: readonly SeeingKind[];
 }
 
 /** Draws fresh pictures and asks about them. Nobody has seen them before, so no answer can be known by heart. */
 export function generateQuestions(options: GenerateQuestionsOptions = {}): SeeingQuestion[] {
-  const { random = cryptoRandom, kinds = DEFAULT_KINDS } = options;
+  const { random = cryptoRandom, kinds = SEEING_KINDS } = options;
   return kinds.map((kind) => generateQuestion(kind, random));
 }
 
 /** One fresh question of that kind. */
 export function generateQuestion(kind: SeeingKind, random: Random): SeeingQuestion {
-  const { rasters, ...question } = DRAWINGS[kind](random);
+  return encode(kind, DRAWINGS[kind](random));
+}
+
+/** Enough that each of 3 answers is missed once in 10^11 times; bounded for a source that repeats itself. */
+const REDRAWS = 64;
+
+/**
+ * One fresh question whose answer is not among `used`, which it joins: an answer kept from an earlier picture is then
+ * wrong. When all answers of the kind are used they begin anew.
+ */
+export function generateUnlike(kind: SeeingKind, random: Random, used: Set<string>): SeeingQuestion {
+  if (used.size >= CHOICES[kind]) used.clear();
+  let drawing = DRAWINGS[kind](random);
+  for (let redraw = 0; used.has(drawing.expected) && redraw < REDRAWS; redraw++) {
+    drawing = DRAWINGS[kind](random);
+  }
+  used.add(drawing.expected);
+  return encode(kind, drawing);
+}
+
+function encode(kind: SeeingKind, { question, expected, rasters }: Drawing): SeeingQuestion {
   const pictures = rasters.map(encodePng);
   const [only] = pictures;
   const picture = only && pictures.length === 1 ? only : encodePng(joinRasters(rasters));
-  return { kind, ...question, pictures, picture };
+  const sizes = rasters.map(({ width, height }) => ({ width, height }));
+  return { kind, question, expected, pictures, sizes, picture };
 }
 
-interface Drawing {
-  readonly question: string;
-  readonly expected: string;
-  readonly rasters: readonly Raster[];
-}
-
-const DRAWINGS: Record<SeeingKind, (random: Random) => Drawing> = {
+const DRAWINGS: Readonly<Record<SeeingKind, (random: Random) => Drawing>> = {
   colour: drawColour,
   shape: drawShape,
   digits: drawDigits,
+  count: drawCount,
+  position: drawPosition,
   colours: drawColours,
+  numbers: drawNumbers,
 };
 
-/** Pixels a side: a shape fills many 16x16 patches, and a picture costs at most 1,056 tokens. */
-const SIDE = { min: 256, max: 512 } as const;
-
-function drawColour(random: Random): Drawing {
-  const name = pick(random, COLOUR_NAMES);
-  return {
-    question: `What colour is this picture? Answer with one word: ${COLOUR_NAMES.join(', ')}.`,
-    expected: name,
-    rasters: [createRaster(randomSize(random), shadeOf(name, random))],
-  };
-}
-
-/** Below the 4 pictures that a fleet takes in one request by default; all different, so that order shows. */
-const SEVERAL = 3;
-
-function drawColours(random: Random): Drawing {
-  const names = sample(random, COLOUR_NAMES, SEVERAL);
-  return {
-    question: 'What colour is each picture, in order? Answer with the colours only, separated by commas.',
-    expected: names.join(', '),
-    rasters: names.map((name) => createRaster(randomSize(random), shadeOf(name, random))),
-  };
-}
-
-/** Half of a shape's width as a share of the shorter side: large enough to see, with room to move. */
-const HALF_SHARE = { min: 0.22, max: 0.38 } as const;
-
-function drawShape(random: Random): Drawing {
-  const shape = pick(random, SHAPE_NAMES);
-  const size = randomSize(random);
-  const shorter = Math.min(size.width, size.height);
-  const half = Math.round(shorter * (HALF_SHARE.min + random() * (HALF_SHARE.max - HALF_SHARE.min)));
-  const place = (side: number): number => randomInteger(random, half + MARGIN, side - half - MARGIN);
-  const { ink, paper } = contrastingPair(random);
-  const raster = createRaster(size, paper);
-  paint(raster, ink, shapeRegion(shape, { x: place(size.width), y: place(size.height), half }));
-  return {
-    question: `What shape is in the picture? Answer with one word: ${SHAPE_NAMES.join(', ')}.`,
-    expected: shape,
-    rasters: [raster],
-  };
-}
-
-const DIGITS = 4;
-/** Pixels. A smaller dot gets lost in a 16x16 patch. */
-const MIN_DOT = 6;
-/** Pixels between what is drawn and the edge. */
-const MARGIN = 12;
-
-function drawDigits(random: Random): Drawing {
-  const digits = randomDigits(random);
-  const size = randomSize(random);
-  const dots = digitDots(DIGITS);
-  const largest = Math.floor(
-    Math.min((size.width - 2 * MARGIN) / dots.width, (size.height - 2 * MARGIN) / dots.height),
-  );
-  const dot = randomInteger(random, Math.max(MIN_DOT, Math.ceil(largest * 0.6)), largest);
-  const { ink, paper } = contrastingPair(random);
-  const raster = createRaster(size, paper);
-  const x = randomInteger(random, MARGIN, size.width - MARGIN - dots.width * dot);
-  const y = randomInteger(random, MARGIN, size.height - MARGIN - dots.height * dot);
-  paint(raster, ink, digitRegion(digits, { x, y, dot }));
-  return {
-    question: 'Which digits are written in the picture? Answer with the digits only.',
-    expected: digits,
-    rasters: [raster],
-  };
-}
-
-/** No 0 in front and no digit twice in a row: a model that sees drops a leading 0 or miscounts a run. */
-function randomDigits(random: Random): string {
-  let digits = '';
-  while (digits.length < DIGITS) {
-    const allowed = [...'0123456789'].filter((digit) => digit !== (digits.at(-1) ?? '0'));
-    digits += pick(random, allowed);
-  }
-  return digits;
-}
-
-function randomSize(random: Random): Size {
-  return {
-    width: randomInteger(random, SIDE.min, SIDE.max),
-    height: randomInteger(random, SIDE.min, SIDE.max),
-  };
-}
+/**
+ * Answers that a question can have, as one who sees no picture counts them. Digits: 9⁴, none a leading 0 or equal to
+ * the one before it. Colours: 8 · 7 for two pictures, the easiest to guess when their number is known.
+ */
+export const CHOICES: Readonly<Record<SeeingKind, number>> = {
+  colour: 8,
+  shape: 3,
+  digits: 9 ** 4,
+  count: 5,
+  position: 4,
+  colours: 8 * 7,
+  numbers: 9 ** 4 * (9 ** 4 - 1),
+};

@@ -2,5 +2,6 @@ export { type AskSeeingOptions, askSeeingQuestions } from './ask-seeing-question
 export { type GenerateQuestionsOptions, generateQuestions } from './generate-questions.ts';
 export { isRightAnswer } from './is-right-answer.ts';
 export type { Random } from './random.ts';
-export type { SeeingKind, SeeingQuestion } from './seeing-question.ts';
+export { GATE_EXAM, type SeeingExam } from './seeing-exam.ts';
+export { SEEING_KINDS, type SeeingKind, type SeeingQuestion } from './seeing-question.ts';
 export type { SeeingAnswer, SeeingReport } from './seeing-report.ts';

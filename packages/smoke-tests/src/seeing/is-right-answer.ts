@@ -1,4 +1,5 @@
 import { COLOUR_NAMES } from './colours.ts';
+import { CORNER_NAMES } from './draw-figures.ts';
 import type { SeeingQuestion } from './seeing-question.ts';
 import { SHAPE_NAMES } from './shape-region.ts';
 
@@ -18,23 +19,35 @@ export function isRightAnswer(
   if (/^\d+$/.test(question.expected)) {
     const digits = said.filter((word) => /^\d+$/.test(word)).join('');
     return (
-      digits === question.expected && said.every((word) => /^\d+$/.test(word) || isFrame(word, question))
+      digits === question.expected &&
+      said.every((word) => /^\d+$/.test(word) || isFrameWord(word, question.question))
     );
   }
-  const chosen = said.filter((word) => !isFrame(word, question));
+  const chosen = said.filter((word) => !isFrameWord(word, question.question));
   return chosen.length === expected.length && chosen.every((word, index) => word === expected[index]);
 }
 
 /** What people and models put around an answer. */
 const FRAME: ReadonlySet<string> = new Set(
-  'a an the it its s this that is are of in and color colors image images picture pictures number'.split(' '),
+  'a an the it its s this that is are of in and color colors image images picture pictures number there'.split(
+    ' ',
+  ),
 );
-const CHOICES: ReadonlySet<string> = new Set<string>([...COLOUR_NAMES, ...SHAPE_NAMES]);
+const CHOICES: ReadonlySet<string> = new Set<string>([
+  ...COLOUR_NAMES,
+  ...SHAPE_NAMES,
+  ...CORNER_NAMES.flatMap((corner) => corner.split(' ')),
+]);
 
-function isFrame(word: string, { question }: Pick<SeeingQuestion, 'question'>): boolean {
-  return !CHOICES.has(word) && (FRAME.has(word) || wordsOf(question).includes(word));
+/** Whether a word only stands around an answer. */
+export function isFrameWord(word: string, question: string): boolean {
+  // What the question lists after its colon may be chosen; without a list, anything that any question is about.
+  const [, list] = question.split(':');
+  const isChoice = list ? wordsOf(list).includes(word) : CHOICES.has(word);
+  return !isChoice && (FRAME.has(word) || wordsOf(question).includes(word));
 }
 
-function wordsOf(text: string): string[] {
+/** Words and numbers in lower case, in order. */
+export function wordsOf(text: string): string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }

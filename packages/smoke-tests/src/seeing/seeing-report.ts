@@ -8,6 +8,10 @@ export interface SeeingAnswer {
   /** The model's words as they came; `no answer: …` with the reason when the request failed. */
   readonly answer: string;
   readonly ok: boolean;
+  /** 0 to 1, 1 when it is right: how near the answer comes. */
+  readonly score?: number | undefined;
+  /** `usage.prompt_tokens` less the pictures' tokens as the catalog counts them; not known without an answer. */
+  readonly textTokens?: number | undefined;
   /** Milliseconds from sending the question to the whole answer. */
   readonly ms: number;
   /** Base64 of the PNG that was asked about; several pictures side by side in one. */
@@ -16,10 +20,14 @@ export interface SeeingAnswer {
 
 /** Whether a model sees. */
 export interface SeeingReport {
-  /** Every kind of question was answered right, at the latest at the last attempt. */
+  /** The exam was passed. */
   readonly ok: boolean;
-  /** The last answer of each kind, in the order asked. */
+  /** Why not, with what it looks like: `blind`, `the same answer to every picture`, `no answer in time`… */
+  readonly reason: string | undefined;
+  /** Every answer in the order asked: the first ones of each kind, then those after a wrong one. */
   readonly answers: readonly SeeingAnswer[];
-  /** Wrong answers after which the kind was asked again with a new picture. */
-  readonly retried: readonly SeeingAnswer[];
+  /** Mean score of the answers, 0 to 1. */
+  readonly score: number;
+  /** Where `usage.prompt_tokens` is not what the catalog predicts; undefined when all agree. */
+  readonly tokenMismatch: string | undefined;
 }

@@ -81,9 +81,11 @@ function reply(question: string, pictures: readonly Uint8Array[], faults: Readon
   if (word) return `${word}.`;
   const seen = pictures.map(readPicture);
   if (question.includes('in order')) {
-    const colours = seen.map(({ colour }) => colour);
-    return (faults.has('pictures-reversed') ? colours.reverse() : colours).join(', ') || 'red, red, red';
+    const read = seen.map(({ colour, digits }) => (question.includes('digits') ? digits : colour));
+    return (faults.has('pictures-reversed') ? read.reverse() : read).join(', ') || 'red, red, red';
   }
+  if (question.includes('How many')) return String(seen[0]?.blobs ?? 0);
+  if (question.includes('corner')) return `In the ${seen[0]?.corner ?? 'middle'}.`;
   if (question.includes('digits')) return seen[0]?.digits ?? '0000';
   if (question.includes('shape')) return `A ${seen[0]?.shape ?? 'hexagon'}.`;
   return `The colour is ${seen[0]?.colour ?? 'grey'}.`;

@@ -10,6 +10,10 @@ export interface ReadPicture {
   readonly colour: string;
   readonly shape: string;
   readonly digits: string;
+  /** How many things are drawn apart from each other. */
+  readonly blobs: number;
+  /** Where the middle of the drawn things lies. */
+  readonly corner: string;
   /** Luma of what is drawn and of what it is drawn on, 0 to 255. */
   readonly luma: { readonly ink: number; readonly paper: number };
   /** Pixels that are not of the background: box around them, and how many there are. */
@@ -43,6 +47,8 @@ export function readPicture(png: Uint8Array): ReadPicture {
     colour: nearestColour(at(width >> 1, height >> 1)),
     shape: shapeOf(ink),
     digits: digitsOf(ink, isInk),
+    blobs: countBlobs(width, height, isInk),
+    corner: `${ink.top + ink.height / 2 < height / 2 ? 'top' : 'bottom'} ${ink.left + ink.width / 2 < width / 2 ? 'left' : 'right'}`,
     luma: { ink: luma(at(...anyInk)), paper: luma(paper) },
     ink,
   };
@@ -107,6 +113,25 @@ function digitsOf(box: Box, isInk: (x: number, y: number) => boolean): string {
     );
     return rows.join('\n');
   }
+}
+
+/** Joins each inked pixel with its inked left and upper neighbours (union-find), and counts what stays apart. */
+function countBlobs(width: number, height: number, isInk: (x: number, y: number) => boolean): number {
+  const roots = new Map<number, number>();
+  const rootOf = (at: number): number => {
+    const up = roots.get(at) ?? at;
+    return up === at ? at : rootOf(up);
+  };
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isInk(x, y)) continue;
+      const at = y * width + x;
+      roots.set(at, at);
+      if (x > 0 && roots.has(at - 1)) roots.set(at, rootOf(at - 1));
+      if (roots.has(at - width)) roots.set(rootOf(at), rootOf(at - width));
+    }
+  }
+  return [...roots].filter(([at, root]) => at === root).length;
 }
 
 function boxOf(width: number, height: number, isInk: (x: number, y: number) => boolean): Box {

@@ -1,6 +1,6 @@
 import { createClient, type PixtralClient } from '@pixtral-fleet/client';
 import { afterEach, describe, expect, test } from 'vitest';
-import { askSeeingQuestions } from '../../src/seeing/index.ts';
+import { askSeeingQuestions, GATE_EXAM, SEEING_KINDS, type SeeingExam } from '../../src/seeing/index.ts';
 import type { Fault } from '../scripted-fleet/fault.ts';
 import { readPicture } from '../scripted-fleet/read-picture.ts';
 import {
@@ -19,66 +19,100 @@ async function start(...faults: readonly Fault[]): Promise<PixtralClient> {
   return client;
 }
 afterEach(async () => {
-  await client.close();
-  await fleet.close();
+  await client?.close();
+  await fleet?.close();
 });
 
+const COLOUR: SeeingExam = { ...GATE_EXAM, kinds: ['colour'] };
+
 describe('askSeeingQuestions', () => {
-  test('a model that sees is asked once about each kind', async () => {
-    const { ok, answers, retried } = await askSeeingQuestions({ client: await start() });
-    expect({ ok, retried }).toEqual({ ok: true, retried: [] });
-    expect(answers.map(({ kind }) => kind)).toEqual(['colour', 'shape', 'digits']);
-    expect(fleet.requests).toHaveLength(3);
+  test('a model that sees is asked twice about each kind, with two answers', async () => {
+    const { ok, answers, score, reason } = await askSeeingQuestions({ client: await start() });
+    expect({ ok, score, reason }).toEqual({ ok: true, score: 1, reason: undefined });
+    expect(fleet.requests).toHaveLength(14);
+    for (const kind of SEEING_KINDS) {
+      const ofKind = answers.filter((answer) => answer.kind === kind);
+      expect(new Set(ofKind.map(({ expected }) => expected)).size).toBe(2);
+      expect(new Set(ofKind.map(({ question }) => question)).size).toBe(1);
+    }
     for (const { ok, ms, expected, answer, picture } of answers) {
       expect(ok).toBe(true);
       expect(Number.isInteger(ms)).toBe(true);
       expect(answer).toContain(expected);
-      expect(readPicture(Buffer.from(picture, 'base64')).width).toBeGreaterThanOrEqual(256);
+      expect(readPicture(Buffer.from(picture, 'base64')).width).toBeGreaterThanOrEqual(112);
     }
   });
 
-  test('a blind model fails every kind, after another picture each', async () => {
-    const { ok, answers, retried } = await askSeeingQuestions({ client: await start('blind') });
-    expect(ok).toBe(false);
-    expect(answers.map(({ ok, answer }) => ({ ok, answer }))).toEqual([
-      { ok: false, answer: 'The colour is grey.' },
-      { ok: false, answer: 'A hexagon.' },
-      { ok: false, answer: '0000' },
-    ]);
-    expect(retried.map(({ kind }) => kind)).toEqual(['colour', 'shape', 'digits']);
-    expect(retried[2]?.picture).not.toBe(answers[2]?.picture);
-    expect(fleet.requests).toHaveLength(6);
+  test('a blind model fails at once', async () => {
+    const { ok, answers, reason } = await askSeeingQuestions({ client: await start('blind') });
+    expect({ ok, asked: answers.length }).toEqual({ ok: false, asked: 14 });
+    expect(reason).toMatchInlineSnapshot(
+      `"the same answer to every picture of a kind: blind, or answered from a cache; answered right: colour 0 of 2, shape 0 of 2, digits 0 of 2, count 0 of 2, position 0 of 2, colours 0 of 2, numbers 0 of 2, at least 2 of each are needed"`,
+    );
   });
 
-  test('a model that errs once passes, and the wrong answer is kept', async () => {
-    const { ok, answers, retried } = await askSeeingQuestions({ client: await start('blind-at-first') });
+  test('a model that errs once passes after three more pictures of that kind', async () => {
+    const { ok, answers } = await askSeeingQuestions({
+      client: await start('blind-at-first'),
+      exam: COLOUR,
+      random: seededRandom(2),
+    });
     expect(ok).toBe(true);
-    expect(answers.every((answer) => answer.ok)).toBe(true);
-    expect(retried.map(({ kind, answer }) => ({ kind, answer }))).toEqual([
-      { kind: 'colour', answer: 'The colour is grey.' },
-    ]);
-  });
-
-  test('with one attempt a single wrong answer is enough', async () => {
-    const { ok, retried } = await askSeeingQuestions({ client: await start('blind-at-first'), attempts: 1 });
-    expect({ ok, retried }).toEqual({ ok: false, retried: [] });
-    expect(fleet.requests).toHaveLength(3);
+    expect(answers.map(({ ok }) => ok)).toEqual([false, true, true, true, true]);
+    expect(new Set(answers.map(({ expected }) => expected)).size).toBe(5);
   });
 
   test('a request that fails is a wrong answer with its reason', async () => {
-    const report = await askSeeingQuestions({ client: await start('engine-500'), kinds: ['colour'] });
+    const report = await askSeeingQuestions({ client: await start('engine-500'), exam: COLOUR });
     expect(report.ok).toBe(false);
+    expect(report.reason).toMatchInlineSnapshot(
+      `"no request was answered; answered right: colour 0 of 5, at least 2 of each are needed"`,
+    );
     expect(report.answers[0]?.answer.replace(fleet.url, 'http://fleet')).toMatchInlineSnapshot(
       `"no answer: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue."`,
     );
-    expect(report.retried).toHaveLength(1);
   });
 
-  test('asks the given kinds about the given random numbers', async () => {
-    const options = { client: await start(), kinds: ['colours', 'digits'] as const };
-    const one = await askSeeingQuestions({ ...options, random: seededRandom(5) });
-    const two = await askSeeingQuestions({ ...options, random: seededRandom(5) });
-    expect(one.answers.map(({ kind }) => kind)).toEqual(['colours', 'digits']);
+  test('a server that counts pictures otherwise is found', async () => {
+    const { ok, tokenMismatch } = await askSeeingQuestions({
+      client: await start('one-token-more'),
+      exam: { ...GATE_EXAM, kinds: ['colours'] },
+      random: seededRandom(1),
+    });
+    expect(ok).toBe(true);
+    expect(tokenMismatch).toMatchInlineSnapshot(
+      `"usage.prompt_tokens less the pictures’ tokens must be the same for every colours question, got 22 and 23"`,
+    );
+  });
+
+  test.each(['', 'blue'])('a model that always says %j fails, and is told apart', async (text) => {
+    const create = async () => ({ text, usage: { prompt_tokens: 1_000 } });
+    const told = { client: { chat: { create: create as never } } };
+    expect((await askSeeingQuestions(told)).reason).toContain(
+      text === '' ? 'every answer is empty' : 'cache',
+    );
+  });
+
+  test('a model that never answers fails at the deadline', async () => {
+    const create = (_request: unknown, { signal }: { readonly signal?: AbortSignal } = {}) =>
+      new Promise<never>((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(signal.reason)),
+      );
+    const began = performance.now();
+    const { ok, reason, answers } = await askSeeingQuestions({
+      client: { chat: { create } },
+      deadlineMs: 100,
+    });
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect({ ok, first: answers[0]?.answer }).toEqual({ ok: false, first: 'no answer: none within 0.1 s' });
+    expect(reason).toContain('no answer within 0.1 s');
+  });
+
+  test('draws the given kinds from the given random numbers', async () => {
+    const exam: SeeingExam = { ...GATE_EXAM, kinds: ['colours', 'digits'] };
+    const one = await askSeeingQuestions({ client: await start(), exam, random: seededRandom(5) });
+    const two = await askSeeingQuestions({ client, exam, random: seededRandom(5) });
+    expect(one.answers.map(({ kind }) => kind)).toEqual(['colours', 'colours', 'digits', 'digits']);
     expect(two.answers.map(({ picture }) => picture)).toEqual(one.answers.map(({ picture }) => picture));
   });
 
@@ -87,12 +121,5 @@ describe('askSeeingQuestions', () => {
     await start();
     await expect(askSeeingQuestions({ client, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(fleet.requests).toEqual([]);
-  });
-
-  test.each([0, 1.5, Number.NaN])('fails when told to try %d times', async (attempts) => {
-    await start();
-    await expect(askSeeingQuestions({ client, attempts })).rejects.toThrow(
-      new RangeError(`attempts must be a whole number of at least 1, got ${attempts}`),
-    );
   });
 });

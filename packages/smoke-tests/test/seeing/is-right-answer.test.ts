@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { generateQuestions, isRightAnswer, type SeeingKind } from '../../src/seeing/index.ts';
 
-const QUESTIONS = generateQuestions({ kinds: ['colour', 'shape', 'digits', 'colours'] });
+const QUESTIONS = generateQuestions();
 const questionOf = (kind: SeeingKind): string => QUESTIONS.find((each) => each.kind === kind)?.question ?? '';
 const judge = (kind: SeeingKind, expected: string) => (answer: string) =>
   isRightAnswer({ question: questionOf(kind), expected }, answer);
@@ -74,6 +74,30 @@ describe('isRightAnswer', () => {
   test.each(['green, red, blue', 'red, green', 'red, green, blue, blue', 'red', 'red, green, blue, white'])(
     'red, green, blue: %j is wrong',
     (answer) => expect(judge('colours', 'red, green, blue')(answer)).toBe(false),
+  );
+
+  test.each(['top left', 'Top left.', 'top-left', 'The circle is in the top left corner.'])(
+    'top left: %j is right',
+    (answer) => expect(judge('position', 'top left')(answer)).toBe(true),
+  );
+  test.each(['top right', 'left', 'top', 'top left, bottom right', 'left top', 'not top left', ''])(
+    'top left: %j is wrong',
+    (answer) => expect(judge('position', 'top left')(answer)).toBe(false),
+  );
+
+  test.each(['3', '3.', 'There are 3 circles in the picture.'])('3: %j is right', (answer) =>
+    expect(judge('count', '3')(answer)).toBe(true),
+  );
+  test.each(['4', '13', '3 or 4', 'three', '', '3 3'])('3: %j is wrong', (answer) =>
+    expect(judge('count', '3')(answer)).toBe(false),
+  );
+
+  test.each(['4719, 3820', '4719,3820', '4719 and 3820', 'The digits are 4719, 3820.'])(
+    '4719, 3820: %j is right',
+    (answer) => expect(judge('numbers', '4719, 3820')(answer)).toBe(true),
+  );
+  test.each(['3820, 4719', '47193820', '4719', '4719, 3820, 1'])('4719, 3820: %j is wrong', (answer) =>
+    expect(judge('numbers', '4719, 3820')(answer)).toBe(false),
   );
 
   test('of all digits only the written ones are right', () => {
