@@ -49,7 +49,7 @@ export function inspectImage(
   }
   if (header.exifOrientation !== undefined) {
     throw refuse(
-      `the JPEG is to be turned by its EXIF orientation (${header.exifOrientation}), which the model server fails on; turn the pixels before sending`,
+      `the JPEG is to be turned by its EXIF orientation (${header.exifOrientation}), which the model server fails on; bake the orientation in before sending`,
     );
   }
   const { format, width, height } = header;
