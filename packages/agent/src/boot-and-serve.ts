@@ -56,7 +56,7 @@ async function boot(options: BootOptions): Promise<EngineProcess> {
   await options.begin();
   gateway.setState('starting', 'fetching files');
   await bootLog.time('files', () => fetchFiles({ ...options, s3: options.aws.s3 }));
-  const process = await bootLog.time('engine-start', () => engine.start());
+  const process = await bootLog.time('engine-start', () => engine.start(signal));
   gateway.setState('starting', 'the model server is loading');
   await bootLog.time('engine-ready', () => engine.untilReady(process, signal));
   gateway.setState('starting', 'the gate');

@@ -3,6 +3,9 @@ import { pino } from 'pino';
 import { createAwsClients } from './aws/aws-clients.ts';
 import { locateMachine } from './config/machine.ts';
 import { runAgent } from './run-agent.ts';
+import { RUNTIME_FORMATS } from './runtime/runtime-format.ts';
+import { buildRuntime } from './seeder/build-runtime.ts';
+import { RUNTIME_KINDS, RUNTIME_RECIPES } from './seeder/runtime-kinds.ts';
 import { seed } from './seeder/seed.ts';
 
 const HELP = `pixtral-agent: what runs on each GPU instance
@@ -11,8 +14,11 @@ const HELP = `pixtral-agent: what runs on each GPU instance
       boot, pass the gate, serve, drain; reads /etc/pixtral/instance.json
   pixtral-agent seed --folder F --bucket B --prefix P --name N --region R
       write a folder of model files or a runtime to the bucket, its manifest last
+  pixtral-agent build-runtime --kind gpu|cpu --out F [--python P] [--interpreter P] [--format squashfs|tar.zst]
+      install the locked packages of vLLM, every hash checked, and pack them into the folder F;
+      --python installs them (default python3.12), --interpreter runs them (default /usr/bin/python3.12)
 
-Exit codes: 0 drained or seeded, 1 must not serve or failed, 2 wrong usage.
+Exit codes: 0 drained, seeded or built, 1 must not serve or failed, 2 wrong usage.
 `;
 
 process.exitCode = await main(process.argv.slice(2));
@@ -23,6 +29,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [verb, ...rest] = args;
   if (verb === 'run' && rest.length === 0) return run();
   if (verb === 'seed') return runSeed(rest);
+  if (verb === 'build-runtime') return runBuild(rest);
   process.stdout.write(HELP);
   return verb === '--help' || verb === undefined ? 0 : 2;
 }
@@ -70,6 +77,44 @@ async function runSeed(args: readonly string[]): Promise<number> {
     console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
     return error instanceof TypeError ? 2 : 1;
   }
+}
+
+async function runBuild(args: readonly string[]): Promise<number> {
+  const stopped = new AbortController();
+  process.once('SIGINT', () => stopped.abort(new Error('stopped')));
+  process.once('SIGTERM', () => stopped.abort(new Error('stopped')));
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        kind: { type: 'string' },
+        out: { type: 'string' },
+        python: { type: 'string', default: 'python3.12' },
+        interpreter: { type: 'string' },
+        format: { type: 'string', default: 'squashfs' },
+      },
+    });
+    await buildRuntime({
+      recipe: RUNTIME_RECIPES[oneOf('kind', need(values, 'kind'), RUNTIME_KINDS)],
+      format: oneOf('format', values.format, RUNTIME_FORMATS),
+      out: need(values, 'out'),
+      python: values.python,
+      ...(values.interpreter ? { interpreter: values.interpreter } : {}),
+      signal: stopped.signal,
+      onProgress: (note) => console.error(note),
+    });
+    return 0;
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    return error instanceof TypeError ? 2 : 1;
+  }
+}
+
+/** @throws TypeError that lists what is known. */
+function oneOf<Known extends string>(name: string, given: string, known: readonly Known[]): Known {
+  const found = known.find((each) => each === given);
+  if (found) return found;
+  throw new TypeError(`--${name} must be one of ${known.join(', ')}, got ${JSON.stringify(given)}`);
 }
 
 function need(values: Readonly<Record<string, unknown>>, name: string): string {

@@ -7,7 +7,10 @@ import { join } from 'node:path';
 export interface Machine {
   readonly configFile: string;
   readonly modelFolder: string;
+  /** The runtime's files as the bucket has them. */
   readonly runtimeFolder: string;
+  /** Where its image is mounted or its archive unpacked. */
+  readonly runtimeRoot: string;
   /** Logs, reports, the engine's home. */
   readonly stateFolder: string;
   readonly engineSocket: string;
@@ -23,6 +26,7 @@ export function locateMachine(environment: NodeJS.ProcessEnv = process.env): Mac
     configFile: join(root, 'etc/pixtral/instance.json'),
     modelFolder: join(root, 'var/lib/pixtral/model'),
     runtimeFolder: join(root, 'var/lib/pixtral/runtime'),
+    runtimeRoot: join(root, 'var/lib/pixtral/runtime-root'),
     stateFolder: join(root, 'var/lib/pixtral'),
     engineSocket: join(root, 'run/pixtral/engine.sock'),
     gatewayHost: environment.PIXTRAL_GATEWAY_HOST ?? '0.0.0.0',

