@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Engine version of every runtime: the one that the simulator is conformance-tested against. */
-export const VLLM_VERSION = '0.32.0';
+const VLLM_VERSION = '0.32.0';
 
 export const RUNTIME_KINDS = ['gpu', 'cpu'] as const;
 
