@@ -1,5 +1,5 @@
 export { type AskSeeingOptions, askSeeingQuestions } from './ask-seeing-questions.ts';
-export { type GenerateQuestionsOptions, generateQuestions } from './generate-questions.ts';
+export { type GenerateQuestionsOptions, generateQuestion, generateQuestions } from './generate-questions.ts';
 export { isRightAnswer } from './is-right-answer.ts';
 export type { Random } from './random.ts';
 export { GATE_EXAM, type SeeingExam } from './seeing-exam.ts';

@@ -1,0 +1,92 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createClient } from '@pixtral-fleet/client';
+import { measureAccuracy } from './accuracy.ts';
+import { formatAccuracy } from './format-accuracy.ts';
+
+const HELP = `Measures how well a served model sees, by fresh questions over HTTP
+
+  node packages/nano/src/main.ts (--socket PATH | --base URL) [options]
+
+  --socket PATH   Unix socket of the model server
+  --base URL      or its address, such as http://127.0.0.1:8000
+  --model NAME    served model name (default pixtral-12b)
+  --each N        questions of each kind (default 500)
+  --json          print JSON instead of Markdown
+  --write         put the tables into docs/nano-model.md
+
+Exit codes: 0 measured, 1 the server failed, 2 wrong usage.
+`;
+
+const DOCUMENT = fileURLToPath(new URL('../../../docs/nano-model.md', import.meta.url));
+const BEGIN = '<!-- measured: begin -->';
+const END = '<!-- measured: end -->';
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const args = readArguments();
+  if (typeof args === 'string') {
+    process.stderr.write(args);
+    return args === HELP ? 0 : 2;
+  }
+  const client = createClient({
+    ...(args.socket ? { baseUrl: 'http://engine', socketPath: args.socket } : { baseUrl: args.base ?? '' }),
+    model: args.model,
+    timeoutMs: 120_000,
+  });
+  try {
+    const results = await measureAccuracy({
+      client,
+      random: Math.random,
+      each: args.each,
+      concurrency: 8,
+      onKind: ({ name, right, asked }) => process.stderr.write(`${name}: ${right} of ${asked}\n`),
+    });
+    const tables = formatAccuracy(results);
+    if (args.write) await writeTables(tables);
+    process.stdout.write(args.json ? `${JSON.stringify(results, null, 2)}\n` : `${tables}\n`);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  } finally {
+    await client.close();
+  }
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        socket: { type: 'string' },
+        base: { type: 'string' },
+        model: { type: 'string', default: 'pixtral-12b' },
+        each: { type: 'string', default: '500' },
+        json: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return HELP;
+    if ((values.socket === undefined) === (values.base === undefined)) {
+      return 'error: give either --socket or --base (--help shows how)\n';
+    }
+    const each = Number(values.each);
+    if (!Number.isInteger(each) || each < 1) {
+      return `error: --each must be a whole number of at least 1, got ${values.each}\n`;
+    }
+    return { ...values, each };
+  } catch (error) {
+    return `error: ${error instanceof Error ? error.message : String(error)} (--help shows all options)\n`;
+  }
+}
+
+async function writeTables(tables: string): Promise<void> {
+  const text = await readFile(DOCUMENT, 'utf8');
+  const [before, rest] = text.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (after === undefined) throw new Error(`${DOCUMENT} has no ${BEGIN} … ${END}`);
+  await writeFile(DOCUMENT, `${before}${BEGIN}\n${tables}\n${END}${after}`);
+}
