@@ -16,5 +16,5 @@ export {
 export { type RuntimeFormat, runtimeFileName } from './runtime/runtime-format.ts';
 export { type BuildRuntimeOptions, buildRuntime } from './seeder/build-runtime.ts';
 export { createManifest } from './seeder/create-manifest.ts';
-export { RUNTIME_RECIPES, type RuntimeKind, type RuntimeRecipe } from './seeder/runtime-kinds.ts';
+export { findRuntimeRecipe, type RuntimeKind, type RuntimeRecipe } from './seeder/runtime-kinds.ts';
 export { type SeedOptions, seed } from './seeder/seed.ts';

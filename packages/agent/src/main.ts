@@ -5,7 +5,7 @@ import { locateMachine } from './config/machine.ts';
 import { runAgent } from './run-agent.ts';
 import { RUNTIME_FORMATS } from './runtime/runtime-format.ts';
 import { buildRuntime } from './seeder/build-runtime.ts';
-import { RUNTIME_KINDS, RUNTIME_RECIPES } from './seeder/runtime-kinds.ts';
+import { findRuntimeRecipe, RUNTIME_KINDS } from './seeder/runtime-kinds.ts';
 import { seed } from './seeder/seed.ts';
 
 const HELP = `pixtral-agent: what runs on each GPU instance
@@ -95,7 +95,7 @@ async function runBuild(args: readonly string[]): Promise<number> {
       },
     });
     await buildRuntime({
-      recipe: RUNTIME_RECIPES[oneOf('kind', need(values, 'kind'), RUNTIME_KINDS)],
+      recipe: findRuntimeRecipe(oneOf('kind', need(values, 'kind'), RUNTIME_KINDS)),
       format: oneOf('format', values.format, RUNTIME_FORMATS),
       out: need(values, 'out'),
       python: values.python,

@@ -22,18 +22,18 @@ export interface RuntimeRecipe {
   readonly distribution: { readonly name: string; readonly version: string } | undefined;
 }
 
-const FOLDER = join(fileURLToPath(new URL('../../runtimes', import.meta.url)));
+/** Found when it is asked for: bundles that only carry this module along have no such folder. */
+export function findRuntimeRecipe(kind: RuntimeKind): RuntimeRecipe {
+  const folder = fileURLToPath(new URL('../../runtimes', import.meta.url));
+  return { kind, lockFile: join(folder, kind, 'requirements.lock'), ...VARIANTS[kind] };
+}
 
-export const RUNTIME_RECIPES: Readonly<Record<RuntimeKind, RuntimeRecipe>> = {
+const VARIANTS: Readonly<Record<RuntimeKind, Pick<RuntimeRecipe, 'environment' | 'distribution'>>> = {
   gpu: {
-    kind: 'gpu',
-    lockFile: join(FOLDER, 'gpu', 'requirements.lock'),
     environment: {},
     distribution: undefined,
   },
   cpu: {
-    kind: 'cpu',
-    lockFile: join(FOLDER, 'cpu', 'requirements.lock'),
     // GiB; a small model needs no more, and two servers are to fit a laptop.
     environment: { VLLM_CPU_KVCACHE_SPACE: '1' },
     distribution: { name: 'vllm', version: `${VLLM_VERSION}+cpu` },
