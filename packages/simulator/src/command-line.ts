@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SimulatorUsageError } from './behaviour.ts';
+import { DEFAULT_HTTP_OPTIONS, type HttpOptions } from './http/http-options.ts';
 
 /** `vllm serve` as far as it decides how the simulator answers. */
 export interface ServeArguments {
@@ -13,6 +14,7 @@ export interface ServeArguments {
   readonly maxNumSeqs: number;
   readonly apiKey: string | undefined;
   readonly shutdownTimeoutSeconds: number;
+  readonly http: HttpOptions;
 }
 
 /** Real flags of vLLM 0.32.0 that change nothing here; a flag that vLLM does not know is refused, as vLLM does. */
@@ -26,7 +28,6 @@ const IGNORED = [
   '--max-num-batched-tokens <tokens>',
   '--kv-cache-dtype <type>',
   '--tensor-parallel-size <gpus>',
-  '--allowed-media-domains <hosts...>',
   '--mm-hasher-algorithm <name>',
   '--generation-config <source>',
   '--seed <number>',
@@ -34,9 +35,9 @@ const IGNORED = [
   '--disable-access-log-for-endpoints <paths>',
   '--enforce-eager',
   '--disable-fastapi-docs',
-  '--enable-prompt-tokens-details',
-  '--enable-request-id-headers',
   '--disable-uvicorn-access-log',
+  '--enable-auto-tool-choice',
+  '--tool-call-parser <name>',
 ];
 
 /** @throws SimulatorUsageError with commander's message; CommanderError with exit code 0 for help. */
@@ -71,6 +72,27 @@ export function parseServeArguments(args: readonly string[]): ServeArguments {
       wholeNumber('--shutdown-timeout', 0),
       0,
     )
+    .option('--allowed-media-domains <hosts...>', 'hosts that pictures may come from')
+    .option('--enable-request-id-headers', 'answer with X-Request-Id')
+    .option('--enable-prompt-tokens-details', 'usage says what came from the cache')
+    .option('--enable-force-include-usage', 'usage in every stream')
+    .option('--enable-server-load-tracking', '/load counts requests')
+    .option('--enable-scale-out', '/v1/chat/completions/render answers')
+    .option(
+      '--max-num-queued-reqs <requests>',
+      'requests running and waiting; more get a 503',
+      wholeNumber('--max-num-queued-reqs', 1),
+    )
+    .option(
+      '--sse-keep-alive-interval <seconds>',
+      'comments in streams that wait',
+      wholeNumber('--sse-keep-alive-interval', 1),
+    )
+    .option(
+      '--renderer-num-workers <threads>',
+      'prompts prepared at the same time',
+      wholeNumber('--renderer-num-workers', 1),
+    )
     .exitOverride()
     .action((modelFolder: string, flags) => {
       parsed = {
@@ -84,6 +106,18 @@ export function parseServeArguments(args: readonly string[]): ServeArguments {
         maxNumSeqs: flags.maxNumSeqs,
         apiKey: flags.apiKey,
         shutdownTimeoutSeconds: flags.shutdownTimeout,
+        http: {
+          ...DEFAULT_HTTP_OPTIONS,
+          requestIdHeaders: flags.enableRequestIdHeaders === true,
+          promptTokensDetails: flags.enablePromptTokensDetails === true,
+          forceIncludeUsage: flags.enableForceIncludeUsage === true,
+          loadTracking: flags.enableServerLoadTracking === true,
+          scaleOut: flags.enableScaleOut === true,
+          allowedMediaDomains: flags.allowedMediaDomains ?? [],
+          maxQueuedRequests: flags.maxNumQueuedReqs ?? DEFAULT_HTTP_OPTIONS.maxQueuedRequests,
+          sseKeepAliveSeconds: flags.sseKeepAliveInterval ?? DEFAULT_HTTP_OPTIONS.sseKeepAliveSeconds,
+          rendererWorkers: flags.rendererNumWorkers ?? 1,
+        },
       };
     });
   for (const flag of IGNORED) serve.addOption(new Option(flag).hideHelp());

@@ -1,22 +1,19 @@
 import { rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify from 'fastify';
 import type { Behaviour } from './behaviour.ts';
-import { type PreparedChat, prepareChat } from './chat/complete-chat.ts';
-import {
-  completionBody,
-  createIdentity,
-  firstChunk,
-  frame,
-  type Identity,
-  textChunk,
-  usageChunk,
-} from './chat/frames.ts';
-import { type ParsedChat, parseChat } from './chat/parse-chat.ts';
-import { VllmError, validationError } from './chat/vllm-error.ts';
+import { type PrepareContext, prepareChat } from './chat/complete-chat.ts';
+import { parseChat } from './chat/parse-chat.ts';
+import { PrefixCache } from './chat/prefix-cache.ts';
+import { PrepareQueue } from './chat/prepare-queue.ts';
+import { addChatRoutes } from './http/chat-routes.ts';
+import { DEFAULT_HTTP_OPTIONS, type HttpOptions } from './http/http-options.ts';
+import { installLayers } from './http/install-layers.ts';
+import { addOpsRoutes } from './http/ops-routes.ts';
+import { addTokenRoutes } from './http/token-routes.ts';
 import { createCounters, renderMetrics } from './metrics-text.ts';
 import { Scheduler } from './scheduler.ts';
+import { createApproximateTokenizer } from './tokenizer/approximate.ts';
+import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
 export interface SimulatorOptions {
   readonly servedModelName: string;
@@ -31,6 +28,12 @@ export interface SimulatorOptions {
   readonly maxNumSeqs: number;
   /** Idle connections are closed after this; vLLM's default is 5 s. */
   readonly keepAliveSeconds: number;
+  /** @default - as `vllm serve` without these flags */
+  readonly http?: Partial<HttpOptions>;
+  /** @default - about right for English, see `createApproximateTokenizer` */
+  readonly tokenizer?: Tokenizer;
+  /** As `/v1/models` shows it. @default - the served name */
+  readonly modelFolder?: string;
 }
 
 export type ListenAddress =
@@ -50,150 +53,58 @@ export interface Simulator {
 
 /** 20 MB were taken without a word (336); this only keeps a test from filling the memory. */
 const BODY_LIMIT = 256 * 1024 * 1024;
+/** 100 kB were taken (337). */
+const HEADER_LIMIT = 1024 * 1024;
 
 export function createSimulator(options: SimulatorOptions): Simulator {
-  const { behaviour, servedModelName } = options;
+  const { behaviour, servedModelName, maxModelLen } = options;
+  const http = { ...DEFAULT_HTTP_OPTIONS, ...options.http };
+  const tokenizer = options.tokenizer ?? createApproximateTokenizer();
   const scheduler = new Scheduler(options.maxNumSeqs);
   const counters = createCounters();
-  const created = Math.floor(Date.now() / 1_000);
-  const app = Fastify({ bodyLimit: BODY_LIMIT, keepAliveTimeout: options.keepAliveSeconds * 1_000 });
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    keepAliveTimeout: options.keepAliveSeconds * 1_000,
+    exposeHeadRoutes: false,
+    http: { maxHeaderSize: HEADER_LIMIT },
+  });
   let shuttingDown = false;
   let inFlight = 0;
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('server', 'uvicorn');
-    const guarded = /^\/(v1|v2|inference|cohere)\b/.test(request.url);
-    if (options.apiKey && guarded && request.headers.authorization !== `Bearer ${options.apiKey}`) {
-      return reply.code(401).send({ error: 'Unauthorized' });
-    }
-    return undefined;
+  installLayers(app, { apiKey: options.apiKey, http });
+  addOpsRoutes(app, {
+    servedModelName,
+    modelRoot: options.modelFolder ?? servedModelName,
+    maxModelLen,
+    load: () => (http.loadTracking ? inFlight : 0),
+    metrics: () => {
+      const { running, waiting } = scheduler;
+      return renderMetrics(servedModelName, { running, waiting, counters });
+    },
   });
-  app.setNotFoundHandler((request, reply) => {
-    const known = ['/v1/chat/completions', '/v1/models', '/health', '/version', '/metrics'].includes(
-      request.url,
-    );
-    return reply.code(known ? 405 : 404).send({ detail: known ? 'Method Not Allowed' : 'Not Found' });
+  const queue = new PrepareQueue(http.rendererWorkers);
+  const cache = new PrefixCache(http.cacheBlockTokens);
+  const preparing: PrepareContext = { behaviour, http, tokenizer, queue, cache, maxModelLen };
+  addTokenRoutes(app, {
+    tokenizer,
+    maxModelLen,
+    encodeChat: async (body) => (await prepareChat(parseChat(body, options), preparing)).prompt.ids,
   });
-  app.setErrorHandler((error, _request, reply) => {
-    const known =
-      error instanceof VllmError
-        ? error
-        : new VllmError(500, error instanceof Error ? error.message : String(error));
-    return reply.code(known.status).send(known.body());
+  addChatRoutes(app, {
+    ...preparing,
+    limits: options,
+    pace: { behaviour, scheduler, counters, keepAliveSeconds: http.sseKeepAliveSeconds },
+    shuttingDown: () => shuttingDown,
+    inFlight: () => inFlight,
+    enter: (reply) => {
+      inFlight++;
+      reply.raw.once('close', () => {
+        inFlight--;
+      });
+    },
   });
-
-  app.get('/health', (_request, reply) => reply.code(200).send());
-  app.get('/version', async () => ({ version: '0.32.0' }));
-  app.get('/metrics', (_request, reply) => {
-    const { running, waiting } = scheduler;
-    return reply
-      .type('text/plain; version=0.0.4; charset=utf-8')
-      .send(renderMetrics(servedModelName, { running, waiting, counters }));
-  });
-  app.get('/v1/models', async () => ({
-    object: 'list',
-    data: [
-      {
-        id: servedModelName,
-        object: 'model',
-        created,
-        owned_by: 'vllm',
-        root: servedModelName,
-        parent: null,
-        max_model_len: options.maxModelLen,
-        permission: [],
-      },
-    ],
-  }));
-  app.post('/v1/chat/completions', async (request, reply) => {
-    if (shuttingDown) throw new VllmError(500, 'cannot schedule new futures after shutdown');
-    if (behaviour.hang) return new Promise<never>(() => undefined);
-    const chat = parseChat(parseBody(request), { ...options });
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    inFlight++;
-    reply.raw.once('close', () => {
-      inFlight--;
-    });
-    const prepared = await prepareChat(chat, { behaviour, scheduler, limits: options });
-    const identity = createIdentity(servedModelName, headerOf(request, 'x-request-id'));
-    counters.promptTokens += prepared.promptTokens;
-    if (chat.stream) {
-      const text = Readable.from(stream(chat, prepared, identity, gone.signal), { objectMode: false });
-      return reply.type('text/event-stream; charset=utf-8').send(text);
-    }
-    return respond(reply, chat, prepared, identity, gone.signal);
-  });
-
-  async function respond(
-    reply: FastifyReply,
-    chat: ParsedChat,
-    prepared: PreparedChat,
-    identity: Identity,
-    signal: AbortSignal,
-  ): Promise<FastifyReply> {
-    const { tokens, finishReason, promptTokens } = prepared;
-    await scheduler.run(signal, () =>
-      sleep(behaviour.firstTokenMs + tokens.length * behaviour.perTokenMs, undefined, { signal }),
-    );
-    counters.finished[finishReason]++;
-    counters.generationTokens += tokens.length;
-    const answers = Array.from({ length: chat.choices }, () => ({ text: tokens.join(''), finishReason }));
-    return reply.send(
-      completionBody(identity, answers, { promptTokens, completionTokens: tokens.length * chat.choices }),
-    );
-  }
-
-  async function* stream(
-    chat: ParsedChat,
-    prepared: PreparedChat,
-    identity: Identity,
-    signal: AbortSignal,
-  ): AsyncGenerator<string, void, undefined> {
-    const { tokens, finishReason, promptTokens } = prepared;
-    const place = Promise.withResolvers<void>();
-    const admitted = Promise.withResolvers<void>();
-    const held = scheduler.run(signal, () => {
-      admitted.resolve();
-      return place.promise;
-    });
-    held.catch(admitted.reject);
-    try {
-      await admitted.promise;
-      await sleep(behaviour.firstTokenMs, undefined, { signal });
-      yield frame(firstChunk(identity));
-      for (const [index, token] of tokens.entries()) {
-        if (index > 0) await sleep(behaviour.perTokenMs, undefined, { signal });
-        if (behaviour.midStreamErrorAfterTokens > 0 && index >= behaviour.midStreamErrorAfterTokens) {
-          counters.finished.error++;
-          yield frame(
-            new VllmError(
-              500,
-              'EngineCore encountered an issue. See stack trace (above) for the root cause.',
-            ).body(),
-          );
-          yield frame('[DONE]');
-          return;
-        }
-        const last = index === tokens.length - 1;
-        counters.generationTokens++;
-        yield frame(
-          textChunk(identity, token, last ? { finishReason, fingerprint: !chat.includeUsage } : undefined),
-        );
-      }
-      if (tokens.length === 0)
-        yield frame(textChunk(identity, '', { finishReason, fingerprint: !chat.includeUsage }));
-      counters.finished[finishReason]++;
-      if (chat.includeUsage)
-        yield frame(usageChunk(identity, { promptTokens, completionTokens: tokens.length }));
-      yield frame('[DONE]');
-    } finally {
-      place.resolve();
-      await held.catch(() => undefined);
-    }
-  }
 
   return {
     async listen(address) {
@@ -217,33 +128,4 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       await app.close();
     },
   };
-}
-
-function parseBody(request: FastifyRequest): unknown {
-  const type = headerOf(request, 'content-type') ?? '';
-  if (!type.startsWith('application/json')) {
-    throw new VllmError(
-      400,
-      "1 validation error:\n  Unsupported Media Type: Only 'application/json' is allowed",
-      { type: 'Bad Request' },
-    );
-  }
-  const bytes = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
-  if (bytes.length === 0)
-    throw validationError({ type: 'missing', field: '', message: 'Field required', input: 'None' });
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    // The position is Python's; V8 reports another one, so that it is left at the start.
-    throw new VllmError(
-      400,
-      "1 validation error:\n  {'type': 'json_invalid', 'loc': 'body.0', 'msg': 'JSON decode error', 'input': '<dict of 0 items>', 'ctx': {'error': 'Expecting value'}}",
-      { type: 'Bad Request', param: 'body.0' },
-    );
-  }
-}
-
-function headerOf(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value : undefined;
 }

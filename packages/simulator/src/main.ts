@@ -4,7 +4,9 @@ import { CommanderError } from 'commander';
 import { loadBehaviour, SimulatorUsageError } from './behaviour.ts';
 import { parseServeArguments, type ServeArguments } from './command-line.ts';
 import { createSimulator, type Simulator } from './create-simulator.ts';
+import { httpOptionsOfEnvironment } from './http/http-options.ts';
 import { checkModelFolder } from './model/model-folder.ts';
+import { readTokenizer } from './tokenizer/read-tokenizer.ts';
 
 try {
   await serve(parseServeArguments(process.argv.slice(2)));
@@ -28,6 +30,8 @@ async function serve(args: ServeArguments): Promise<void> {
   const simulator = createSimulator({
     ...args,
     behaviour,
+    http: { ...args.http, ...httpOptionsOfEnvironment(process.env) },
+    tokenizer: await readTokenizer(args.modelFolder),
     keepAliveSeconds: Number(process.env.VLLM_HTTP_TIMEOUT_KEEP_ALIVE ?? 5),
   });
   const port = await simulator.listen(

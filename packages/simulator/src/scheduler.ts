@@ -3,7 +3,6 @@ export class Scheduler {
   readonly #places: number;
   readonly #queue: (() => void)[] = [];
   #running = 0;
-  #preparing: Promise<unknown> = Promise.resolve();
 
   constructor(places: number) {
     this.#places = places;
@@ -15,13 +14,6 @@ export class Scheduler {
 
   get waiting(): number {
     return this.#queue.length;
-  }
-
-  /** Pictures are prepared one after the other for all requests, before any gauge counts them (recorded: 801). */
-  prepare<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#preparing.then(work);
-    this.#preparing = result.catch(() => undefined);
-    return result;
   }
 
   /** Runs `work` in a place of the batch; gives up waiting when the client has gone. */

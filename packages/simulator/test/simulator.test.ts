@@ -70,7 +70,11 @@ describe('errors, as recorded from vLLM 0.32.0', () => {
   it.each([
     [{ messages: [] }, 400, 'list index out of range'],
     [{ messages: [{ role: 'wizard', content: 'Hi' }] }, 400, 'Unknown message role: wizard'],
-    [{ model: 'x', messages: [{ role: 'user', content: 'Hi' }] }, 404, 'The model `x` does not exist.'],
+    [
+      { model: 'x', messages: [{ role: 'user', content: 'Hi' }] },
+      404,
+      'The model `x` does not exist. Valid aliases: pixtral-12b.',
+    ],
     [
       { messages: [{ role: 'user', content: 'Hi' }], temperature: 3 },
       400,
@@ -115,7 +119,7 @@ describe('a stream', () => {
     expect(frames.at(-1)).toBe('[DONE]');
     const chunks = frames.slice(0, -1).map((frame) => JSON.parse(frame));
     expect(chunks[0].choices[0].delta).toEqual({ role: 'assistant', content: '' });
-    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: 5 } });
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: 6 } });
     expect(
       chunks
         .flatMap((chunk) =>

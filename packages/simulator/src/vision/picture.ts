@@ -1,5 +1,6 @@
+import { fitImageSize, type ImageSize } from '@pixtral-fleet/catalog';
 import sharp from 'sharp';
-import { VllmError } from '../chat/vllm-error.ts';
+import { badRequest, VllmError } from '../chat/vllm-error.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -10,30 +11,32 @@ export interface Picture {
   readonly pixels: Buffer;
 }
 
-/** vLLM's default for VLLM_MAX_IMAGE_PIXELS. */
-const MOST_PIXELS = 178_956_970;
+/** Twice Pillow's `MAX_IMAGE_PIXELS`, above which Pillow itself refuses (253). */
+const PILLOW_PIXELS = 178_956_970;
 
-/**
- * Really decodes a data URI, with what vLLM 0.32.0 answers when that fails.
- * @throws VllmError
- */
-export async function decodePicture(url: string): Promise<Picture> {
-  const bytes = readDataUri(url);
-  if (bytes.length === 0)
-    throw new VllmError(400, 'Failed to load image: cannot identify image file <_io.BytesIO object>');
+/** Larger ones are looked at in the size that the model sees, to keep the memory small. */
+const LARGE_PIXELS = 16_000_000;
+
+/** What Pillow opens of what sharp can. */
+const FORMATS = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif'];
+
+/** EXIF orientations from here on swap width and height. */
+const TURNED = 5;
+
+/** The size of a picture as it is to be shown, turned as EXIF says. @throws VllmError for bytes that are no picture. */
+export async function identifyPicture(bytes: Buffer, maxPixels: number): Promise<ImageSize> {
+  const { width, height, orientation = 1 } = await readHeader(bytes, maxPixels);
+  return orientation >= TURNED ? { width: height, height: width } : { width, height };
+}
+
+/** Really decodes a picture, as it is stored. @throws VllmError */
+export async function decodePicture(bytes: Buffer, maxPixels: number): Promise<Picture> {
+  const header = await readHeader(bytes, maxPixels);
   const image = sharp(bytes, { limitInputPixels: false, pages: 1, failOn: 'truncated' });
-  const header = await image.metadata().catch(() => undefined);
-  if (!header || !['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif'].includes(header.format)) {
-    throw new VllmError(400, 'Failed to load image: cannot identify image file <_io.BytesIO object>');
-  }
-  if (header.width * header.height > MOST_PIXELS) {
-    throw new VllmError(
-      500,
-      `Image size (${header.width * header.height} pixels) exceeds limit of ${MOST_PIXELS} pixels, could be decompression bomb DOS attack.`,
-    );
-  }
+  const seen = fitImageSize(header);
+  const sized = header.width * header.height > LARGE_PIXELS ? image.resize({ ...seen, fit: 'fill' }) : image;
   try {
-    const { data, info } = await image
+    const { data, info } = await sized
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .removeAlpha()
@@ -41,33 +44,44 @@ export async function decodePicture(url: string): Promise<Picture> {
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, pixels: toThreeChannels(data, info.channels) };
   } catch {
-    // Recorded for PNG and JPEG alike (239, 267).
-    throw new VllmError(400, 'Failed to load image: image file is truncated');
+    throw truncated(bytes);
   }
 }
 
-function readDataUri(url: string): Buffer {
-  const [, meta, payload] = /^data:([^,]*),(.*)$/s.exec(url) ?? [];
-  if (meta === undefined || payload === undefined) return refuseUrl(url);
-  if (!/;base64$/i.test(meta)) throw new VllmError(501, 'Only base64 data URLs are supported for now.');
-  if (!/^[A-Za-z0-9+/=\s]*$/.test(payload)) throw new VllmError(400, 'Non-base64 digit found');
-  return Buffer.from(payload, 'base64');
-}
-
-/** An engine has no network: every connection fails at once (recorded 247). */
-function refuseUrl(url: string): never {
-  const parsed = URL.parse(url);
-  if (parsed?.protocol === 'file:') {
-    throw new VllmError(500, 'Cannot load local files without `--allowed-local-media-path`.');
+async function readHeader(
+  bytes: Buffer,
+  maxPixels: number,
+): Promise<ImageSize & { readonly orientation?: number | undefined }> {
+  const header =
+    bytes.length === 0
+      ? undefined
+      : await sharp(bytes, { limitInputPixels: false })
+          .metadata()
+          .catch(() => undefined);
+  if (!header || !FORMATS.includes(header.format)) {
+    throw badRequest('Failed to load image: cannot identify image file <_io.BytesIO object>');
   }
-  if (parsed && ['http:', 'https:'].includes(parsed.protocol)) {
-    const port = parsed.port || (parsed.protocol === 'https:' ? '443' : '80');
+  const { width, height, orientation } = header;
+  const pixels = width * height;
+  if (pixels > PILLOW_PIXELS) {
     throw new VllmError(
       500,
-      `Cannot connect to host ${parsed.hostname}:${port} ssl:default [Network is unreachable]`,
+      `Image size (${pixels} pixels) exceeds limit of ${PILLOW_PIXELS} pixels, could be decompression bomb DOS attack.`,
+      { unexpected: true },
     );
   }
-  throw new VllmError(400, 'The URL must be either a HTTP, data or file URL.');
+  if (pixels > maxPixels) {
+    throw badRequest(
+      `Image dimensions ${width}x${height} (${pixels} pixels) exceed the maximum of ${maxPixels} pixels. Set VLLM_MAX_IMAGE_PIXELS to increase this limit.`,
+    );
+  }
+  return { width, height, orientation };
+}
+
+/** How many bytes Pillow's JPEG decoder leaves is its own affair; recorded: 8 (267). A PNG has no such words (239). */
+function truncated(bytes: Buffer): VllmError {
+  const jpeg = bytes[0] === 0xff && bytes[1] === 0xd8;
+  return badRequest(`Failed to load image: image file is truncated${jpeg ? ' (8 bytes not processed)' : ''}`);
 }
 
 function toThreeChannels(data: Buffer, channels: number): Buffer {

@@ -1,0 +1,104 @@
+import type { AnswerOptions } from './chat-request.ts';
+import type { PreparedChat } from './complete-chat.ts';
+import {
+  chunk,
+  errorFrames,
+  FINGERPRINT,
+  frame,
+  type Identity,
+  type UsageDetails,
+  type UsageNumbers,
+  usageBody,
+} from './frames.ts';
+import { logprobsOf } from './logprobs.ts';
+import type { PlannedAnswer } from './plan-answer.ts';
+import { VllmError } from './vllm-error.ts';
+
+/** What a stream writes, ready to be sent; when is up to the engine. */
+export interface StreamPlan {
+  /** With the first token. */
+  readonly opening: string;
+  /** Behind each token of the longest answer, of all choices; '' where a chunk waits for more tokens. */
+  readonly steps: readonly string[];
+  /** Behind the last token. */
+  readonly closing: string;
+}
+
+/** How a failure of the engine is told, in a stream and without one (136, 414). */
+export function generationError(): VllmError {
+  return new VllmError(500, 'Internal server error');
+}
+
+/** All frames of a stream (401 to 414). */
+export function planStream(
+  identity: Identity,
+  prepared: PreparedChat,
+  options: AnswerOptions,
+  details: UsageDetails | null,
+): StreamPlan {
+  const { prompt, answers } = prepared;
+  const length = Math.max(...answers.map(({ tokens }) => tokens.length));
+  const failed = answers.some(({ fails }) => fails);
+  const usage = (completionTokens: number) => ({ promptTokens: prompt.ids.length, completionTokens });
+  const opening = answers.map((_, index) =>
+    frame({
+      ...withUsage(chunk(identity, [first(index)]), options, usage(0)),
+      prompt_token_ids: options.returnTokenIds ? prompt.ids : null,
+      prompt_text: null,
+    }),
+  );
+  const steps = Array.from({ length }, (_, step) =>
+    answers.map((answer, index) => writeStep(answer, index, step)).join(''),
+  );
+  return { opening: opening.join(''), steps, closing: failed ? errorFrames(generationError()) : close() };
+
+  function writeStep(answer: PlannedAnswer, index: number, step: number): string {
+    const last = step === answer.tokens.length - 1 && !answer.fails;
+    if (step >= answer.tokens.length || (!last && step % options.streamInterval !== 0)) return '';
+    const from = step === 0 ? 0 : previousChunkEnd(step, options.streamInterval);
+    const tokens = answer.tokens.slice(from, step + 1);
+    const { topLogprobs } = options;
+    const choice = {
+      index,
+      delta: { content: tokens.map(({ text }) => text).join('') },
+      logprobs: topLogprobs === undefined ? null : logprobsOf(tokens, topLogprobs),
+      finish_reason: last ? answer.finishReason : null,
+      ...(last ? { stop_reason: answer.stopReason } : {}),
+      token_ids: options.returnTokenIds ? tokens.map(({ id }) => id) : null,
+    };
+    const written = withUsage(chunk(identity, [choice]), options, usage(step + 1));
+    const fingerprint = last && !options.includeUsage && index === answers.length - 1;
+    return frame(fingerprint ? { ...written, system_fingerprint: FINGERPRINT } : written);
+  }
+
+  function close(): string {
+    if (!options.includeUsage) return frame('[DONE]');
+    const total = answers.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    const body = {
+      ...usageBody(usage(total)),
+      ...(details ? { prompt_tokens_details: shown(details) } : {}),
+    };
+    return frame({ ...chunk(identity, []), usage: body, system_fingerprint: FINGERPRINT }) + frame('[DONE]');
+  }
+}
+
+/** The role and no text yet. */
+function first(index: number): object {
+  const delta = { role: 'assistant', content: '' };
+  return { index, delta, logprobs: null, finish_reason: null };
+}
+
+/** Chunks end behind the first token and then behind every `interval` tokens (408). */
+function previousChunkEnd(step: number, interval: number): number {
+  return Math.floor((step - 1) / interval) * interval + 1;
+}
+
+function withUsage(body: object, options: AnswerOptions, usage: UsageNumbers): object {
+  if (!options.continuousUsage) return body;
+  return { ...body, usage: { ...usageBody(usage), completion_tokens_details: null } };
+}
+
+/** In a stream there is no word of pictures where there are none (611). */
+function shown({ multimodal_tokens, ...details }: UsageDetails): object {
+  return multimodal_tokens ? { ...details, multimodal_tokens } : details;
+}
