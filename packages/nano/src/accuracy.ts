@@ -42,9 +42,12 @@ export interface MeasureOptions {
 
 const MAX_MISTAKES = 5;
 
+/** Kinds about something in a picture, of which a plain picture shows nothing. */
+const IN_PICTURE = ['shape', 'digits', 'count', 'position'] as const;
+
 /**
  * Asks a model fresh questions of every kind over HTTP, pictures before and after the text by turns, and then what tells
- * whether it looks: the same questions without their pictures, which must not be answered right.
+ * whether it looks: questions without their pictures, and about plain ones, which must not be answered right.
  */
 export async function measureAccuracy(options: MeasureOptions): Promise<readonly KindAccuracy[]> {
   const results: KindAccuracy[] = [];
@@ -62,6 +65,13 @@ export async function measureAccuracy(options: MeasureOptions): Promise<readonly
     await run(
       `${kind}, picture missing`,
       drawItems(kind, options).map((item) => ({ ...item, pictures: [] })),
+    );
+  }
+  for (const kind of IN_PICTURE) {
+    const plain = drawItems('colour', options);
+    await run(
+      `${kind}, picture blank`,
+      drawItems(kind, options).map((item, index) => ({ ...item, pictures: plain[index]?.pictures ?? [] })),
     );
   }
   return results;

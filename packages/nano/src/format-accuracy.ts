@@ -7,7 +7,7 @@ export function formatAccuracy(results: readonly KindAccuracy[]): string {
       `| ${name} | ${right} of ${asked} | ${((100 * right) / asked).toFixed(1)} % |`,
   );
   const mistakes = results
-    .filter(({ name }) => !name.endsWith('missing'))
+    .filter(({ name }) => !name.endsWith('missing') && !name.endsWith('blank'))
     .flatMap(({ name, mistakes }) =>
       mistakes.map(({ expected, answered, times }) => `| ${name} | ${expected} | ${answered} | ${times} |`),
     );

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { createClient } from '@pixtral-fleet/client';
 import { measureAccuracy } from './accuracy.ts';
 import { formatAccuracy } from './format-accuracy.ts';
+import { missedGoals } from './goals.ts';
 
 const HELP = `Measures how well a served model sees, by fresh questions over HTTP
 
@@ -16,7 +17,7 @@ const HELP = `Measures how well a served model sees, by fresh questions over HTT
   --json          print JSON instead of Markdown
   --write         put the tables into docs/nano-model.md
 
-Exit codes: 0 measured, 1 the server failed, 2 wrong usage.
+Exit codes: 0 as good as docs/nano-model.md promises, 1 not, or the server failed, 2 wrong usage.
 `;
 
 const DOCUMENT = fileURLToPath(new URL('../../../docs/nano-model.md', import.meta.url));
@@ -47,7 +48,9 @@ async function main(): Promise<number> {
     const tables = formatAccuracy(results);
     if (args.write) await writeTables(tables);
     process.stdout.write(args.json ? `${JSON.stringify(results, null, 2)}\n` : `${tables}\n`);
-    return 0;
+    const missed = missedGoals(results);
+    for (const goal of missed) process.stderr.write(`missed: ${goal}\n`);
+    return missed.length > 0 ? 1 : 0;
   } catch (error) {
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
     return 1;

@@ -34,6 +34,9 @@ describe('measureAccuracy', () => {
       expect([kind, rightOf(results, kind)]).toEqual([kind, 6]);
       expect([kind, rightOf(results, `${kind}, picture missing`)]).toEqual([kind, 0]);
     }
+    for (const kind of ['shape', 'digits', 'count', 'position']) {
+      expect([kind, rightOf(results, `${kind}, picture blank`)]).toEqual([kind, 0]);
+    }
     expect(rightOf(results, 'reply with the word')).toBe(6);
   });
 
