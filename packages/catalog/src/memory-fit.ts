@@ -62,6 +62,11 @@ function computeFit({ checkpoint, instanceType, maxModelLen }: FitOptions): Omit
       `a context of ${maxModelLen} tokens needs ${gib((maxModelLen * KV_BYTES_PER_TOKEN) / 2 ** 30)} of KV cache, but ${gib(kvCacheGiB)} (${kvTokens} tokens) are left of ${gib(usableGiB)} after ${gib(weightsGiB)} of weights on ${instanceType.name}`,
     );
   }
+  if (maxModelLen > checkpoint.longestContext) {
+    reasons.push(
+      `${checkpoint.id} was made for a context of ${checkpoint.longestContext} tokens, maxModelLen is ${maxModelLen}`,
+    );
+  }
   if (gpu.computeCapability < checkpoint.computeCapability) {
     reasons.push(
       `${checkpoint.id} needs compute capability ${checkpoint.computeCapability} or later, ${gpu.name} has ${gpu.computeCapability}`,
@@ -79,7 +84,9 @@ const MOST_SUGGESTIONS = 3;
 
 function findNearest(options: FitOptions): MemoryFit['nearest'] {
   const { checkpoint, instanceType } = options;
-  const here = CHECKPOINTS.filter((other) => computeFit({ ...options, checkpoint: other }).fits)
+  const here = CHECKPOINTS.filter(
+    (other) => !other.trial && computeFit({ ...options, checkpoint: other }).fits,
+  )
     .toSorted((a, b) => b.weightBytes - a.weightBytes)
     .map((other) => ({ instanceType: instanceType.name, checkpoint: other.id }));
   const elsewhere = INSTANCE_TYPES.filter((other) => computeFit({ ...options, instanceType: other }).fits)

@@ -56,6 +56,11 @@ describe('whether a checkpoint fits', () => {
     expect(fit.reasons).toEqual(['vLLM needs 6 vCPUs for 1 GPU, g5.xlarge has 4']);
   });
 
+  it('refuses a context that the model was not made for', () => {
+    const fit = fitCheckpoint({ ...pair('nano', 'g5.2xlarge'), maxModelLen: 32_768 });
+    expect(fit.reasons).toEqual(['nano was made for a context of 16384 tokens, maxModelLen is 32768']);
+  });
+
   it('takes bf16 where 48 GB are', () => {
     expect(fitCheckpoint({ ...pair('bf16', 'g6e.2xlarge'), maxModelLen: 32_768 }).fits).toBe(true);
   });
@@ -81,10 +86,11 @@ describe('whether a checkpoint fits', () => {
     );
   });
 
-  it('suggests only what fits', () => {
+  it('suggests only what fits, and no model that is for trials', () => {
     for (const instanceType of INSTANCE_TYPES) {
-      for (const checkpoint of CHECKPOINTS) {
+      for (const checkpoint of CHECKPOINTS.filter(({ trial }) => !trial)) {
         for (const near of fitCheckpoint({ checkpoint, instanceType, maxModelLen: 16_384 }).nearest) {
+          expect(near.checkpoint).not.toBe('nano');
           expect(
             fitCheckpoint({ ...pair(near.checkpoint, near.instanceType), maxModelLen: 16_384 }).fits,
           ).toBe(true);
@@ -99,7 +105,9 @@ describe('look-ups', () => {
     expect(() => findInstanceType('p2.xlarge')).toThrow(
       /^unknown instance type "p2.xlarge"; known: g4dn.xlarge, /,
     );
-    expect(() => findCheckpoint('awq')).toThrow('unknown checkpoint "awq"; known: bf16, w8a8, fp8, w4a16');
+    expect(() => findCheckpoint('awq')).toThrow(
+      'unknown checkpoint "awq"; known: bf16, w8a8, fp8, w4a16, nano',
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { App, type AppProps } from 'aws-cdk-lib';
-import { type CapacityConfig, ConfigError, type ResolvedConfig } from './config/index.ts';
+import type { ResolvedConfig } from './config/index.ts';
 import { PixtralFleetStack } from './pixtral-fleet-stack.ts';
+import { applyContext } from './rehearsal-context.ts';
 
 /** Behaviour of the CDK that this app was written for; in the code, so that every way of calling it has the same. */
 const FEATURE_FLAGS = {
@@ -18,22 +19,8 @@ export function createApp(
 ): { readonly app: App; readonly stack: PixtralFleetStack } {
   const app = new App({ ...options.props, postCliContext: FEATURE_FLAGS, analyticsReporting: false });
   const stack = new PixtralFleetStack(app, config.stackName, {
-    config,
-    capacity: readCapacity(app, config.capacity),
+    config: applyContext(config, (key) => app.node.tryGetContext(key)),
     env: { account: options.account, region: config.region },
   });
   return { app, stack };
-}
-
-/** `-c desiredInstances=N` overrides the config's number; a rehearsal asks for as many as the laptop bears. */
-function readCapacity(app: App, capacity: CapacityConfig): CapacityConfig {
-  const given: unknown = app.node.tryGetContext('desiredInstances');
-  if (given === undefined) return capacity;
-  const desired = Number(given);
-  if (!Number.isInteger(desired) || desired < capacity.min) {
-    throw new ConfigError(
-      `desiredInstances must be a whole number from ${capacity.min}, got ${JSON.stringify(given)}`,
-    );
-  }
-  return { ...capacity, desired, max: Math.max(capacity.max, desired) };
 }

@@ -130,6 +130,13 @@ describe('the template', () => {
       'desiredInstances must be a whole number from 1, got 0',
     );
   });
+
+  it('takes another checkpoint from the context', () => {
+    const small = JSON.stringify(synthesise({ checkpoint: 'nano' }).toJSON());
+    expect(small).toContain('models/pixtral-fleet/nano/main/');
+    expect(small).toContain('--config-format');
+    expect(text).not.toContain('--config-format');
+  });
 });
 
 function synthesise(context: Record<string, unknown>): Template {

@@ -19,7 +19,8 @@ export interface PixtralConfig {
    */
   readonly instanceTypes?: readonly string[];
   /**
-   * Precision of the weights: 'bf16', 'w8a8', 'fp8' or 'w4a16'. bf16 needs 48 GB of GPU memory.
+   * Precision of the weights: 'bf16', 'w8a8', 'fp8' or 'w4a16'. bf16 needs 48 GB of GPU memory. 'nano' is the small
+   * model of packages/nano, for trials: it sees, but knows nothing else.
    * @default 'w8a8' - fits 24 GB, and INT8 is native on the A10G
    */
   readonly checkpoint?: CheckpointId;

@@ -1,0 +1,36 @@
+import { findCheckpoint } from '@pixtral-fleet/catalog';
+import { type CapacityConfig, ConfigError, type ResolvedConfig, resolveConfig } from './config/index.ts';
+
+/**
+ * What a rehearsal changes about the user's config, by CDK context; all else is the template that AWS would get.
+ * - `desiredInstances`: as many as the laptop bears.
+ * - `checkpoint`: a model that a CPU bears; the context length is cut to what that was made for.
+ */
+export function applyContext(config: ResolvedConfig, context: (key: string) => unknown): ResolvedConfig {
+  const desired = context('desiredInstances');
+  const checkpoint = context('checkpoint');
+  return resolveConfig({
+    ...config,
+    ...(desired === undefined ? {} : { capacity: changeCapacity(config.capacity, desired) }),
+    ...(checkpoint === undefined ? {} : changeCheckpoint(config, String(checkpoint))),
+  });
+}
+
+function changeCapacity(capacity: CapacityConfig, given: unknown): CapacityConfig {
+  const desired = Number(given);
+  if (!Number.isInteger(desired) || desired < capacity.min) {
+    throw new ConfigError(
+      `desiredInstances must be a whole number from ${capacity.min}, got ${JSON.stringify(given)}`,
+    );
+  }
+  return { ...capacity, desired, max: Math.max(capacity.max, desired) };
+}
+
+function changeCheckpoint(config: ResolvedConfig, given: string): Partial<ResolvedConfig> {
+  try {
+    const { id, longestContext } = findCheckpoint(given);
+    return { checkpoint: id, maxModelLen: Math.min(config.maxModelLen, longestContext) };
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : given, { cause: error });
+  }
+}
