@@ -1,18 +1,27 @@
 import { createClient } from '@pixtral-fleet/client';
-import { askSeeingQuestions, type SeeingAnswer, type SeeingReport } from '@pixtral-fleet/smoke-tests/seeing';
+import {
+  askSeeingQuestions,
+  type KindResult,
+  type Random,
+  type SeeingAnswer,
+  type SeeingReport,
+} from '@pixtral-fleet/smoke-tests/seeing';
 
 /** The model answered, but not what is in the pictures; or it counts pictures otherwise than the fleet. */
 export class GateRefusal extends Error {
   override readonly name = 'GateRefusal' as const;
   readonly answers: readonly SeeingAnswer[];
+  /** How each kind of question went. */
+  readonly kinds: readonly KindResult[];
 
-  constructor({ answers, reason, tokenMismatch }: SeeingReport) {
+  constructor({ answers, kinds, reason, tokenMismatch }: SeeingReport) {
     const wrong = answers.filter((answer) => !answer.ok);
     const [first] = wrong;
     const counted = `${wrong.length} of ${answers.length} questions about pictures were answered wrong`;
     const example = `asked ${JSON.stringify(first?.question)}, expected ${JSON.stringify(first?.expected)}, got ${JSON.stringify(first?.answer)}`;
     super(`refused by the gate: ${reason ? `${counted}; ${reason}; ${example}` : tokenMismatch}`);
     this.answers = answers;
+    this.kinds = kinds;
   }
 }
 
@@ -27,11 +36,18 @@ export async function passGate(options: {
   readonly signal: AbortSignal;
   /** @default 60_000 */
   readonly deadlineMs?: number;
+  /** Draws the pictures. @default crypto.getRandomValues */
+  readonly random?: Random;
 }): Promise<readonly SeeingAnswer[]> {
-  const { socketPath, servedModelName, signal, deadlineMs = 60_000 } = options;
+  const { socketPath, servedModelName, signal, deadlineMs = 60_000, random } = options;
   const client = createEngineClient(socketPath, servedModelName);
   try {
-    const report = await askSeeingQuestions({ client, signal, deadlineMs });
+    const report = await askSeeingQuestions({
+      client,
+      signal,
+      deadlineMs,
+      ...(random ? { random } : {}),
+    });
     if (!report.ok || report.tokenMismatch) throw new GateRefusal(report);
     return report.answers;
   } finally {

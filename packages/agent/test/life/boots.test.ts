@@ -39,7 +39,7 @@ describe('an instance that is right', () => {
       'gate',
       'in-service',
     ]);
-    expect(report.gate).toHaveLength(14);
+    expect(report.gate).toHaveLength(34);
     expect(report.gate.every(({ ok }) => ok)).toBe(true);
     expect(new Set(report.gate.map(({ kind }) => kind)).size).toBe(7);
     for (const { picture } of report.gate) {
@@ -68,7 +68,7 @@ test('it is not ready before the gate was passed, and says in which phase it is'
     details.add(JSON.parse(await answer.text()).detail);
     await sleep(5);
   }
-  expect(details).toContain('the model server is loading');
+  expect(details).toContain('the model server is loading packages');
 });
 
 test('it serves again after a reboot, when no launch is waiting any more', async () => {

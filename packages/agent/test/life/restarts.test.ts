@@ -28,7 +28,7 @@ test('a model server that is killed comes back through the gate; its streams end
   while (instance.report().restarts.length === 0) await sleep(20);
   const [restart] = instance.report().restarts;
   expect(restart?.reason).toMatch(/^it was ended by SIGKILL/);
-  expect(restart?.gate.map(({ ok }) => ok)).toEqual(Array.from({ length: 14 }, () => true));
+  expect(restart?.gate.map(({ ok }) => ok)).toEqual(Array.from({ length: 34 }, () => true));
   expect(instance.aws.group.completed).toEqual(['pixtral-ready CONTINUE']);
 });
 

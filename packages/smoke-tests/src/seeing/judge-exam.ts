@@ -1,5 +1,17 @@
+import { judgeKind, type KindResult } from './judge-kind.ts';
 import type { SeeingExam } from './seeing-exam.ts';
 import type { SeeingAnswer } from './seeing-report.ts';
+
+/** How far each kind of the exam has come with these answers, which are in the order asked. */
+export function judgeKinds(exam: SeeingExam, answers: readonly SeeingAnswer[]): readonly KindResult[] {
+  return exam.kinds.map((kind) =>
+    judgeKind(
+      exam,
+      kind,
+      answers.filter((answer) => answer.kind === kind).map(({ ok }) => ok),
+    ),
+  );
+}
 
 /** Why the exam is failed; undefined when it is passed. `deadlineMs` is given when it has passed. */
 export function judgeExam(
@@ -7,17 +19,21 @@ export function judgeExam(
   answers: readonly SeeingAnswer[],
   deadlineMs: number | undefined,
 ): string | undefined {
-  const first = answers.slice(0, exam.kinds.length * exam.first);
-  const wrong = first.filter(({ ok }) => !ok).length;
-  const failed = exam.kinds.flatMap((kind) => {
-    const ofKind = answers.filter((answer) => answer.kind === kind);
-    const right = ofKind.filter(({ ok }) => ok).length;
-    return right < exam.first ? [`${kind} ${right} of ${ofKind.length}`] : [];
-  });
-  if (failed.length === 0 && wrong <= exam.mostWrong) return undefined;
-  const verdict = `answered right: ${failed.join(', ')}, at least ${exam.first} of each are needed`;
+  const kinds = judgeKinds(exam, answers);
+  const failed = kinds.filter(({ verdict }) => verdict === 'failed');
+  const undecided = kinds.filter(({ verdict }) => verdict === 'undecided');
+  if (failed.length + undecided.length === 0) return undefined;
+  // What is only undecided because another kind ended the exam tells nothing.
+  const verdict =
+    failed.length > 0
+      ? `answered right: ${list(failed)}: guessed, not seen`
+      : `answered right: ${list(undecided)}: neither plainly seen nor plainly guessed`;
   const look = describeLook(answers, deadlineMs);
   return look ? `${look}; ${verdict}` : verdict;
+}
+
+function list(kinds: readonly KindResult[]): string {
+  return kinds.map(({ kind, right, asked }) => `${kind} ${right} of ${asked}`).join(', ');
 }
 
 /** What the answers look like, when that is plain. */

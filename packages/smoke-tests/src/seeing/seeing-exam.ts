@@ -2,60 +2,48 @@ import { CHOICES } from './generate-questions.ts';
 import { SEEING_KINDS, type SeeingKind } from './seeing-question.ts';
 
 /**
- * How many questions are asked, and how many must be right.
- *
- * At first `first` questions of every kind are asked at once. More than `mostWrong` wrong answers in all end it. Then
- * every kind with a wrong answer gets `more` questions, and of each kind at least `first` answers must be right in all.
+ * Wald's sequential probability ratio test, for each kind of question by itself: how much likelier are its answers from
+ * a model that sees than from one that guesses? Every answer moves that ratio, and it is asked on until one of the two
+ * is plain. Source: A. Wald, Sequential Tests of Statistical Hypotheses, Ann. Math. Statist. 16 (1945) 117-186.
  */
 export interface SeeingExam {
+  /** All of them must be passed; one that is failed ends the exam. */
   readonly kinds: readonly SeeingKind[];
-  readonly first: number;
-  readonly more: number;
-  readonly mostWrong: number;
+  /** How often a model that sees is right, 0 to 1. */
+  readonly seeing: number;
+  /**
+   * A model that is right no more often than this does not see, 0 to 1, however hard the kind is to guess. Without it
+   * one right number in four would do, since nobody guesses eight digits.
+   */
+  readonly blindAtMost: number;
+  /** How often a blind model may pass a kind: passed when the ratio is at least 1 / this. */
+  readonly falsePass: number;
+  /** How often a model that sees may fail a kind: failed when the ratio is at most this. */
+  readonly falseAlarm: number;
+  /** Questions of one kind; who is neither passed nor failed after that is refused. */
+  readonly maxQuestions: number;
+  /** Questions of one kind at the same time after the first round. */
+  readonly maxAtOnce: number;
 }
 
 /**
- * 14 questions, 3 more for each kind with a wrong answer. For independent errors, computed by `passProbability`:
- * a model that errs on 3 % of the questions is refused once in 15,000 times; one that guesses passes less than once in
- * 10^12 times; one that gives the same answer to every picture of a kind never does, for it errs on 7 of the first 14.
+ * 34 questions when all answers are right: shape 7, position 6, count 5, and 4 of each other kind.
+ *
+ * 40 questions of a kind: a model that is right in 95 of 100 cases is then refused once in 40,000 times, all kinds
+ * together; with 20 it would be once in 107, and more than 40 change little. `examProbability` computes all of this, and
+ * docs/gate.md has the table.
  */
-export const GATE_EXAM: SeeingExam = { kinds: SEEING_KINDS, first: 2, more: 3, mostWrong: 4 };
-
-/** Probability that a model passes which is right about each question of a kind with that probability, independently. */
-export function passProbability(exam: SeeingExam, right: (kind: SeeingKind) => number): number {
-  const { first, more, mostWrong } = exam;
-  // ways[w]: probability that so many first answers are wrong so far and every kind gets there.
-  let ways = [1];
-  for (const kind of exam.kinds) {
-    const p = right(kind);
-    const next = Array.from({ length: ways.length + first }, () => 0);
-    for (let wrong = 0; wrong <= first; wrong++) {
-      // As many must be right among `more` as were wrong at first.
-      const recovers = wrong === 0 ? 1 : atLeast(more, wrong, p);
-      const here = binomial(first, wrong) * (1 - p) ** wrong * p ** (first - wrong) * recovers;
-      for (const [before, probability] of ways.entries()) {
-        next[before + wrong] = (next[before + wrong] ?? 0) + probability * here;
-      }
-    }
-    ways = next;
-  }
-  return ways.slice(0, mostWrong + 1).reduce((sum, probability) => sum + probability, 0);
-}
+export const GATE_EXAM: SeeingExam = {
+  kinds: SEEING_KINDS,
+  seeing: 0.95,
+  blindAtMost: 1 / 8,
+  falsePass: 1 / 1_000,
+  falseAlarm: 1 / 100_000,
+  maxQuestions: 40,
+  maxAtOnce: 10,
+};
 
 /** How often a guess is right that knows every question and all its answers, but not the picture. */
 export function guessProbability(kind: SeeingKind): number {
   return 1 / CHOICES[kind];
-}
-
-function atLeast(of: number, least: number, p: number): number {
-  let sum = 0;
-  for (let count = least; count <= of; count++)
-    sum += binomial(of, count) * p ** count * (1 - p) ** (of - count);
-  return sum;
-}
-
-function binomial(of: number, chosen: number): number {
-  let ways = 1;
-  for (let index = 1; index <= chosen; index++) ways = (ways * (of - chosen + index)) / index;
-  return ways;
 }

@@ -1,3 +1,4 @@
+import type { KindResult } from './judge-kind.ts';
 import type { SeeingKind } from './seeing-question.ts';
 
 /** One question as it was asked, and what came back. */
@@ -24,7 +25,9 @@ export interface SeeingReport {
   readonly ok: boolean;
   /** Why not, with what it looks like: `blind`, `the same answer to every picture`, `no answer in time`… */
   readonly reason: string | undefined;
-  /** Every answer in the order asked: the first ones of each kind, then those after a wrong one. */
+  /** How each kind went. */
+  readonly kinds: readonly KindResult[];
+  /** Every answer in the order asked: the first round of all kinds, then the rounds of those that were not plain. */
   readonly answers: readonly SeeingAnswer[];
   /** Mean score of the answers, 0 to 1. */
   readonly score: number;

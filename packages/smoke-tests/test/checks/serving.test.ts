@@ -22,8 +22,8 @@ describe('what a fleet must answer', () => {
     expect(await failures('talks-nonsense')).toMatchInlineSnapshot(`
       [
         "text completion: asked for the word "orchard", answered "lorem ipsum"",
-        "picture answered right: colour: expected red, got "lorem ipsum"; colour: expected green, got "lorem ipsum"; shape: expected square, got "lorem ipsum"; shape: expected triangle, got "lorem ipsum"; digits: expected 4719, got "lorem ipsum"; digits: expected 9726, got "lorem ipsum"; count: expected 4, got "lorem ipsum"; count: expected 5, got "lorem ipsum"; position: expected bottom left, got "lorem ipsum"; position: expected top right, got "lorem ipsum"",
-        "several pictures in order: colours: expected purple, orange, got "lorem ipsum"; colours: expected black, green, got "lorem ipsum"; numbers: expected 6096, 6898, got "lorem ipsum"; numbers: expected 4737, 5985, got "lorem ipsum"; colours: expected orange, purple, green, got "lorem ipsum"; colours: expected red, blue, purple, black, got "lorem ipsum"; colours: expected red, purple, blue, black, got "lorem ipsum"; numbers: expected 3285, 1257, got "lorem ipsum"; numbers: expected 4579, 1273, got "lorem ipsum"; numbers: expected 8350, 9683, got "lorem ipsum"",
+        "picture answered right: the same answer to every picture of a kind: blind, or answered from a cache; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen; colour: expected red, got "lorem ipsum"; colour: expected green, got "lorem ipsum"; colour: expected yellow, got "lorem ipsum"; colour: expected purple, got "lorem ipsum"; shape: expected circle, got "lorem ipsum"; shape: expected square, got "lorem ipsum"; shape: expected triangle, got "lorem ipsum"; shape: expected square, got "lorem ipsum"; shape: expected circle, got "lorem ipsum"; shape: expected triangle, got "lorem ipsum"; shape: ex…",
+        "several pictures in order: the same answer to every picture of a kind: blind, or answered from a cache; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "lorem ipsum"; colours: expected blue, white, orange, green, got "lorem ipsum"; colours: expected white, orange, got "lorem ipsum"; colours: expected green, white, got "lorem ipsum"; numbers: expected 4212, 7810, got "lorem ipsum"; numbers: expected 7848, 3174, got "lorem ipsum"; numbers: expected 5801, 3601, got "lorem ipsum"; numbers: expected 8967, 9162, got "lorem ipsum"; colours: expected white…",
       ]
     `);
   });
@@ -31,8 +31,8 @@ describe('what a fleet must answer', () => {
   test('fails when the model talks but does not see', async () => {
     expect(await failures('blind')).toMatchInlineSnapshot(`
       [
-        "picture answered right: colour: expected red, got "The colour is grey."; colour: expected green, got "The colour is grey."; shape: expected square, got "A hexagon."; shape: expected triangle, got "A hexagon."; digits: expected 4719, got "0000"; digits: expected 9726, got "0000"; count: expected 4, got "0"; count: expected 5, got "0"; position: expected bottom left, got "In the middle."; position: expected top right, got "In the middle."",
-        "several pictures in order: colours: expected purple, orange, got "red, red, red"; colours: expected black, green, got "red, red, red"; numbers: expected 6096, 6898, got "red, red, red"; numbers: expected 4737, 5985, got "red, red, red"; colours: expected orange, purple, green, got "red, red, red"; colours: expected red, blue, purple, black, got "red, red, red"; colours: expected red, purple, blue, black, got "red, red, red"; numbers: expected 3285, 1257, got "red, red, red"; numbers: expected 4579, 1273, got "red, red, red"; numbers: expected 8350, 9683, got "red, red, red"",
+        "picture answered right: the same answer to every picture of a kind: blind, or answered from a cache; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen; colour: expected red, got "The colour is grey."; colour: expected green, got "The colour is grey."; colour: expected yellow, got "The colour is grey."; colour: expected purple, got "The colour is grey."; shape: expected circle, got "A hexagon."; shape: expected square, got "A hexagon."; shape: expected triangle, got "A hexagon."; shape: expected square, got "A hexagon."; shape: expected circle, got "A hexagon."; shape: expected triangle, g…",
+        "several pictures in order: the same answer to every picture of a kind: blind, or answered from a cache; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "red, red, red"; colours: expected blue, white, orange, green, got "red, red, red"; colours: expected white, orange, got "red, red, red"; colours: expected green, white, got "red, red, red"; numbers: expected 4212, 7810, got "red, red, red"; numbers: expected 7848, 3174, got "red, red, red"; numbers: expected 5801, 3601, got "red, red, red"; numbers: expected 8967, 9162, got "red, red, red"; colours…",
       ]
     `);
   });
@@ -40,8 +40,8 @@ describe('what a fleet must answer', () => {
   test('fails when the engine fails on pictures', async () => {
     expect(await failures('engine-500')).toMatchInlineSnapshot(`
       [
-        "picture answered right: colour: expected red, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; shape: expected square, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; shape: expected triangle, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; digits: expected 4719, got "no answer: [POST] \\"http://127.0.0.1…",
-        "several pictures in order: colours: expected purple, orange, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected black, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; numbers: expected 6096, 6898, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; numbers: expected 4737, 5985, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected orange, purple, …",
+        "picture answered right: no request was answered; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen; colour: expected red, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected yellow, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected purple, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\"…",
+        "several pictures in order: no request was answered; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected blue, white, orange, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected white, orange, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected green, white, got "no answer: […",
         "streamed completion with usage: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue.",
         "usage equals image tokens: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue.",
       ]
@@ -51,7 +51,7 @@ describe('what a fleet must answer', () => {
   test('fails when several pictures are taken in another order', async () => {
     expect(await failures('pictures-reversed')).toMatchInlineSnapshot(`
       [
-        "several pictures in order: colours: expected purple, orange, got "orange, purple"; colours: expected black, green, got "green, black"; numbers: expected 6096, 6898, got "6898, 6096"; numbers: expected 4737, 5985, got "5985, 4737"; colours: expected orange, purple, green, got "green, purple, orange"; colours: expected red, blue, purple, black, got "black, purple, blue, red"; colours: expected red, purple, blue, black, got "black, blue, purple, red"; numbers: expected 3285, 1257, got "1257, 3285"; numbers: expected 4579, 1273, got "1273, 4579"; numbers: expected 8350, 9683, got "9683, 8350"",
+        "several pictures in order: answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "green, white, purple, orange"; colours: expected blue, white, orange, green, got "green, orange, white, blue"; colours: expected white, orange, got "orange, white"; colours: expected green, white, got "white, green"; numbers: expected 4212, 7810, got "7810, 4212"; numbers: expected 7848, 3174, got "3174, 7848"; numbers: expected 5801, 3601, got "3601, 5801"; numbers: expected 8967, 9162, got "9162, 8967"; colours: expected white, purple, blue, orange, got "orange, blue, pur…",
       ]
     `);
   });
@@ -59,7 +59,7 @@ describe('what a fleet must answer', () => {
   test('fails when one picture a request is allowed', async () => {
     expect(await failures('one-picture-only')).toMatchInlineSnapshot(`
       [
-        "several pictures in order: colours: expected purple, orange, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 At most 1 image(s) may be provided in one prompt."; colours: expected black, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 At most 1 image(s) may be provided in one prompt."; numbers: expected 6096, 6898, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 At most 1 image(s) may be provided in one prompt."; numbers: expected 4737, 5985, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 At most 1 image(s)…",
+        "several pictures in order: no request was answered; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 At most 1 image(s) may be provided in one prompt."; colours: expected blue, white, orange, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 At most 1 image(s) may be provided in one prompt."; colours: expected white, orange, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 At most 1 image(s) may be provided in one prompt."…",
       ]
     `);
   });
@@ -107,7 +107,7 @@ describe('what a fleet must answer', () => {
   test('fails when a picture costs one token more than predicted', async () => {
     expect(await failures('one-token-more')).toMatchInlineSnapshot(`
       [
-        "usage equals image tokens: 183x371: 313 tokens, predicted 312",
+        "usage equals image tokens: 191x49: 53 tokens, predicted 52",
       ]
     `);
   });
@@ -115,7 +115,7 @@ describe('what a fleet must answer', () => {
   test('fails when large pictures are not scaled down', async () => {
     expect(await failures('no-downscaling')).toMatchInlineSnapshot(`
       [
-        "usage equals image tokens: 2048x58: 516 tokens, predicted 130",
+        "usage equals image tokens: 2048x294: 2451 tokens, predicted 650",
       ]
     `);
   });
@@ -149,7 +149,7 @@ describe('what a fleet must answer', () => {
     const { report } = await checkFleet(['blind-at-first']);
     expect(failedOf(report)).toEqual([]);
     expect(evidenceOf(report, 'picture answered right')).toMatchInlineSnapshot(
-      `"colour: "The colour is green."; shape: "A square."; shape: "A triangle."; digits: "4719"; digits: "9726"; count: "4"; count: "5"; position: "In the bottom left."; position: "In the top right."; colour: "The colour is blue."; colour: "The colour is black."; colour: "The colour is purple."; colour: expected red, got "The colour is grey.""`,
+      `"colour: expected red, got "The colour is grey."; colour 5 of 6 right: green / yellow / purple / white / black; shape 7 of 7 right: circle / square / triangle / square / circle / triangle / square; digits 4 of 4 right: 4205 / 3616 / 8526 / 7483; count 5 of 5 right: 2 / 5 / 1 / 3 / 4; position 6 of 6 right: top left / top right / bottom left / bottom right / top left / top right"`,
     );
   });
 

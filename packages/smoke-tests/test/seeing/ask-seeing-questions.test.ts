@@ -26,13 +26,16 @@ afterEach(async () => {
 const COLOUR: SeeingExam = { ...GATE_EXAM, kinds: ['colour'] };
 
 describe('askSeeingQuestions', () => {
-  test('a model that sees is asked twice about each kind, with two answers', async () => {
-    const { ok, answers, score, reason } = await askSeeingQuestions({ client: await start() });
+  test('a model that sees is asked 34 questions, whose answers repeat only when all were used', async () => {
+    const { ok, answers, kinds, score, reason } = await askSeeingQuestions({ client: await start() });
     expect({ ok, score, reason }).toEqual({ ok: true, score: 1, reason: undefined });
-    expect(fleet.requests).toHaveLength(14);
-    for (const kind of SEEING_KINDS) {
+    expect(fleet.requests).toHaveLength(34);
+    expect(kinds.map(({ kind }) => kind)).toEqual(SEEING_KINDS);
+    for (const { kind, verdict, right, asked } of kinds) {
       const ofKind = answers.filter((answer) => answer.kind === kind);
-      expect(new Set(ofKind.map(({ expected }) => expected)).size).toBe(2);
+      expect({ verdict, right, asked }).toEqual({ verdict: 'passed', right: asked, asked: ofKind.length });
+      const answersOfKind = { shape: 3, position: 4, count: 5 }[kind as string] ?? asked;
+      expect(new Set(ofKind.map(({ expected }) => expected)).size).toBe(answersOfKind);
       expect(new Set(ofKind.map(({ question }) => question)).size).toBe(1);
     }
     for (const { ok, ms, expected, answer, picture } of answers) {
@@ -45,21 +48,23 @@ describe('askSeeingQuestions', () => {
 
   test('a blind model fails at once', async () => {
     const { ok, answers, reason } = await askSeeingQuestions({ client: await start('blind') });
-    expect({ ok, asked: answers.length }).toEqual({ ok: false, asked: 14 });
+    expect({ ok, asked: answers.length }).toEqual({ ok: false, asked: 34 });
     expect(reason).toMatchInlineSnapshot(
       `"the same answer to every picture of a kind: blind, or answered from a cache; answered right: colour 0 of 2, shape 0 of 2, digits 0 of 2, count 0 of 2, position 0 of 2, colours 0 of 2, numbers 0 of 2, at least 2 of each are needed"`,
     );
   });
 
-  test('a model that errs once passes after three more pictures of that kind', async () => {
-    const { ok, answers } = await askSeeingQuestions({
+  test('a model that errs once passes after more pictures of that kind', async () => {
+    const { ok, answers, kinds } = await askSeeingQuestions({
       client: await start('blind-at-first'),
       exam: COLOUR,
       random: seededRandom(2),
     });
     expect(ok).toBe(true);
-    expect(answers.map(({ ok }) => ok)).toEqual([false, true, true, true, true]);
-    expect(new Set(answers.map(({ expected }) => expected)).size).toBe(5);
+    // 3 right ones and a wrong one of 4, and what then passes when all of it is right.
+    expect(answers.map(({ ok }) => ok)).toEqual([false, true, true, true, true, true]);
+    expect(new Set(answers.map(({ expected }) => expected)).size).toBe(6);
+    expect(kinds).toEqual([{ kind: 'colour', verdict: 'passed', right: 5, asked: 6 }]);
   });
 
   test('a request that fails is a wrong answer with its reason', async () => {
@@ -108,11 +113,41 @@ describe('askSeeingQuestions', () => {
     expect(reason).toContain('no answer within 0.1 s');
   });
 
+  test('a model of which nothing is plain is refused after the last question', async () => {
+    let asked = 0;
+    const create = async () => ({ text: asked++ % 3 === 0 ? 'no idea' : '3', usage: { prompt_tokens: 900 } });
+    const exam: SeeingExam = { ...GATE_EXAM, kinds: ['count'], maxQuestions: 9, falseAlarm: 1e-30 };
+    const { ok, reason, answers } = await askSeeingQuestions({
+      client: { chat: { create: create as never } },
+      exam,
+      random: seededRandom(4),
+    });
+    expect({ ok, asked: answers.length }).toEqual({ ok: false, asked: 9 });
+    expect(reason).toMatchInlineSnapshot(
+      `"answered right: count 2 of 9: neither plainly seen nor plainly guessed"`,
+    );
+  });
+
+  test('sends no more requests at the same time than it may', async () => {
+    let [now, most] = [0, 0];
+    const create = async () => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      now--;
+      return { text: 'blue', usage: { prompt_tokens: 900 } };
+    };
+    await askSeeingQuestions({ client: { chat: { create: create as never } }, concurrency: 3 });
+    expect(most).toBe(3);
+  });
+
   test('draws the given kinds from the given random numbers', async () => {
     const exam: SeeingExam = { ...GATE_EXAM, kinds: ['colours', 'digits'] };
     const one = await askSeeingQuestions({ client: await start(), exam, random: seededRandom(5) });
     const two = await askSeeingQuestions({ client, exam, random: seededRandom(5) });
-    expect(one.answers.map(({ kind }) => kind)).toEqual(['colours', 'colours', 'digits', 'digits']);
+    expect(one.answers.map(({ kind }) => kind)).toEqual([
+      ...Array.from({ length: 4 }, () => 'colours'),
+      ...Array.from({ length: 4 }, () => 'digits'),
+    ]);
     expect(two.answers.map(({ picture }) => picture)).toEqual(one.answers.map(({ picture }) => picture));
   });
 
