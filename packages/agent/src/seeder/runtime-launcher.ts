@@ -9,12 +9,13 @@ export function runtimeLauncher(recipe: RuntimeRecipe, interpreter: string): str
   const defaults = Object.entries(recipe.environment).map(
     ([name, value]) => `export ${name}="\${${name}:-${value}}"`,
   );
+  const flags = recipe.flags.map((flag) => ` ${quote(flag)}`).join('');
   return [
     '#!/bin/sh',
     'root=$(dirname "$(dirname "$(readlink -f "$0")")")',
     'export PYTHONPATH="$root/site-packages" PYTHONNOUSERSITE=1 PYTHONDONTWRITEBYTECODE=1',
     ...defaults,
-    `exec ${quote(interpreter)} -c 'import sys; sys.argv[0] = "vllm"; from vllm.entrypoints.cli.main import main; sys.exit(main())' "$@"`,
+    `exec ${quote(interpreter)} -c 'import sys; sys.argv[0] = "vllm"; from vllm.entrypoints.cli.main import main; sys.exit(main())' "$@"${flags}`,
     '',
   ].join('\n');
 }

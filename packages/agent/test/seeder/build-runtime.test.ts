@@ -38,6 +38,7 @@ async function makeRecipe(folder: string, hash?: string): Promise<RuntimeRecipe>
     kind: 'cpu',
     lockFile,
     environment: { VLLM_CPU_KVCACHE_SPACE: '1' },
+    flags: ['--its own'],
     distribution: { name: 'vllm', version: '1.0+cpu' },
   };
 }
@@ -65,7 +66,9 @@ describe('buildRuntime', () => {
     expect(notes.at(-1)).toBe('built the cpu runtime');
     const runtime = await openRuntime({ files: out, root: join(folder, 'elsewhere'), signal: common.signal });
     const ran = spawnSync(join(runtime.folder, 'bin', 'vllm'), ['serve', 'a b'], { encoding: 'utf8' });
-    expect(ran.stdout).toBe("['vllm', 'serve', 'a b'] 1\n1.0+cpu\n");
+    expect(ran.stdout).toBe("['vllm', 'serve', 'a b', '--its own'] 1\n1.0+cpu\n");
+    const compiled = await readdir(join(runtime.folder, 'site-packages/vllm/entrypoints/cli/__pycache__'));
+    expect(compiled).toEqual([expect.stringMatching(/^main\.cpython-\d+\.pyc$/)]);
   });
 
   test('a package that differs from its hash is refused, and nothing is left', async () => {
