@@ -15,6 +15,7 @@ export {
 } from './report/boot-report.ts';
 export { type RuntimeFormat, runtimeFileName } from './runtime/runtime-format.ts';
 export { type BuildRuntimeOptions, buildRuntime } from './seeder/build-runtime.ts';
+export { type ChosenFormat, chooseRuntimeFormat } from './seeder/choose-runtime-format.ts';
 export { createManifest } from './seeder/create-manifest.ts';
 export { findRuntimeRecipe, type RuntimeKind, type RuntimeRecipe } from './seeder/runtime-kinds.ts';
 export { type SeedOptions, seed } from './seeder/seed.ts';
