@@ -5,19 +5,22 @@ import { type PrepareContext, prepareChat } from './chat/complete-chat.ts';
 import { parseChat } from './chat/parse-chat.ts';
 import { PrefixCache } from './chat/prefix-cache.ts';
 import { PrepareQueue } from './chat/prepare-queue.ts';
+import { createEngine } from './engine/create-engine.ts';
 import { addChatRoutes } from './http/chat-routes.ts';
 import { DEFAULT_HTTP_OPTIONS, type HttpOptions } from './http/http-options.ts';
 import { installLayers } from './http/install-layers.ts';
 import { addOpsRoutes } from './http/ops-routes.ts';
+import { type EngineEnd, Shutdown } from './http/shutdown.ts';
 import { addTokenRoutes } from './http/token-routes.ts';
+import { LiveBehaviour } from './live-behaviour.ts';
 import { createCounters, renderMetrics } from './metrics-text.ts';
-import { Scheduler } from './scheduler.ts';
 import { createApproximateTokenizer } from './tokenizer/approximate.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
 export interface SimulatorOptions {
   readonly servedModelName: string;
-  readonly behaviour: Behaviour;
+  /** A `LiveBehaviour` can be changed from outside. */
+  readonly behaviour: Behaviour | LiveBehaviour;
   /** @default - requests need no key */
   readonly apiKey?: string | undefined;
   /** Context length in tokens. */
@@ -26,6 +29,8 @@ export interface SimulatorOptions {
   readonly maxImages: number;
   /** Requests that are answered at the same time; more wait. */
   readonly maxNumSeqs: number;
+  /** Tokens of a step of an engine model. @default 2048 - as vLLM below 70 GiB of GPU memory */
+  readonly maxNumBatchedTokens?: number;
   /** Idle connections are closed after this; vLLM's default is 5 s. */
   readonly keepAliveSeconds: number;
   /** @default - as `vllm serve` without these flags */
@@ -46,8 +51,16 @@ export interface Simulator {
   listen(address: ListenAddress): Promise<number>;
   /** Requests that are being answered or wait. */
   readonly inFlight: number;
+  /** It has died and everybody is told; vLLM's server then goes too. */
+  readonly engineDead: boolean;
+  /** Some options, as `PATCH /behaviour` takes them. @throws SimulatorUsageError */
+  changeBehaviour(change: unknown): Behaviour;
   /** From now on new requests get the 500 that vLLM gives while it shuts down. */
   beginShutdown(): void;
+  /** Requests in flight end in that way. */
+  stopEngine(end: EngineEnd): void;
+  /** New connections are refused; those with a request go on. */
+  stopListening(): void;
   close(): Promise<void>;
 }
 
@@ -57,18 +70,22 @@ const BODY_LIMIT = 256 * 1024 * 1024;
 const HEADER_LIMIT = 1024 * 1024;
 
 export function createSimulator(options: SimulatorOptions): Simulator {
-  const { behaviour, servedModelName, maxModelLen } = options;
+  const { servedModelName, maxModelLen } = options;
+  const live =
+    options.behaviour instanceof LiveBehaviour ? options.behaviour : new LiveBehaviour(options.behaviour);
+  const behaviour = live.values;
   const http = { ...DEFAULT_HTTP_OPTIONS, ...options.http };
   const tokenizer = options.tokenizer ?? createApproximateTokenizer();
-  const scheduler = new Scheduler(options.maxNumSeqs);
+  const engine = createEngine(behaviour, options);
   const counters = createCounters();
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: options.keepAliveSeconds * 1_000,
     exposeHeadRoutes: false,
-    http: { maxHeaderSize: HEADER_LIMIT },
+    // Node would add a second to the five that uvicorn keeps an idle connection (412).
+    http: { maxHeaderSize: HEADER_LIMIT, keepAliveTimeoutBuffer: 0 },
   });
-  let shuttingDown = false;
+  const shutdown = new Shutdown();
   let inFlight = 0;
 
   app.removeAllContentTypeParsers();
@@ -79,10 +96,8 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     modelRoot: options.modelFolder ?? servedModelName,
     maxModelLen,
     load: () => (http.loadTracking ? inFlight : 0),
-    metrics: () => {
-      const { running, waiting } = scheduler;
-      return renderMetrics(servedModelName, { running, waiting, counters });
-    },
+    metrics: () => renderMetrics(servedModelName, engine, counters),
+    dead: () => shutdown.dead,
   });
   const queue = new PrepareQueue(http.rendererWorkers);
   const cache = new PrefixCache(http.cacheBlockTokens);
@@ -95,8 +110,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   addChatRoutes(app, {
     ...preparing,
     limits: options,
-    pace: { behaviour, scheduler, counters, keepAliveSeconds: http.sseKeepAliveSeconds },
-    shuttingDown: () => shuttingDown,
+    pace: { behaviour, engine, counters, shutdown, keepAliveSeconds: http.sseKeepAliveSeconds },
     inFlight: () => inFlight,
     enter: (reply) => {
       inFlight++;
@@ -105,6 +119,14 @@ export function createSimulator(options: SimulatorOptions): Simulator {
       });
     },
   });
+
+  const obey = () => {
+    if (behaviour.hang || behaviour.engine !== 'alive') engine.freeze();
+    else engine.thaw();
+    if (behaviour.engine === 'dead') shutdown.die();
+  };
+  live.onChange(obey);
+  obey();
 
   return {
     async listen(address) {
@@ -120,10 +142,17 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     get inFlight() {
       return inFlight;
     },
-    beginShutdown() {
-      shuttingDown = true;
+    get engineDead() {
+      return shutdown.dead;
+    },
+    changeBehaviour: (change) => live.change(change, 'change of behaviour'),
+    beginShutdown: () => shutdown.begin(),
+    stopEngine: (end) => shutdown.stopEngine(end),
+    stopListening() {
+      app.server.close();
     },
     async close() {
+      engine.close();
       app.server.closeAllConnections();
       await app.close();
     },

@@ -1,4 +1,4 @@
-export { type Behaviour, DEFAULT_BEHAVIOUR, parseBehaviour, SimulatorUsageError } from './behaviour.ts';
+export { type Behaviour, DEFAULT_BEHAVIOUR, SimulatorUsageError } from './behaviour.ts';
 export { parseServeArguments, type ServeArguments } from './command-line.ts';
 export {
   createSimulator,
@@ -8,3 +8,4 @@ export {
 } from './create-simulator.ts';
 export { writeSimulatedModel } from './model/write-simulated-model.ts';
 export { MUTANT_NAMES, type MutantName } from './mutants/index.ts';
+export { parseBehaviour } from './parse-behaviour.ts';

@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommanderError } from 'commander';
-import { loadBehaviour, SimulatorUsageError } from './behaviour.ts';
+import { type Behaviour, SimulatorUsageError } from './behaviour.ts';
 import { parseServeArguments, type ServeArguments } from './command-line.ts';
 import { createSimulator, type Simulator } from './create-simulator.ts';
 import { httpOptionsOfEnvironment } from './http/http-options.ts';
 import { checkModelFolder } from './model/model-folder.ts';
+import { loadBehaviour } from './parse-behaviour.ts';
 import { readTokenizer } from './tokenizer/read-tokenizer.ts';
 
 try {
@@ -40,18 +41,27 @@ async function serve(args: ServeArguments): Promise<void> {
   console.error(
     `INFO Application startup complete, listening on ${args.socketPath ?? `http://${args.host}:${port}`}`,
   );
-  process.once('SIGTERM', () => void shutDown(simulator, args));
-  process.once('SIGINT', () => void shutDown(simulator, args));
+  process.once('SIGTERM', () => void shutDown(simulator, args, behaviour));
+  process.once('SIGINT', () => void shutDown(simulator, args, behaviour));
 }
 
+/** For so long after the end of the engine new requests still get a 500; then they are refused (701). */
+const LAST_ANSWERS_MS = 100;
+
 /**
- * As recorded (7xx): by default what is in flight is dropped without a word; with a timeout it is finished, while new
- * requests get a 500 and `/health` stays 200.
+ * As recorded (7xx): new requests get a 500 while `/health` stays 200, for as long as `--shutdown-timeout` gives those in
+ * flight. What is not done then most often never ends, and the process stays until its clients have left.
  */
-async function shutDown(simulator: Simulator, args: ServeArguments): Promise<void> {
+async function shutDown(simulator: Simulator, args: ServeArguments, behaviour: Behaviour): Promise<void> {
   simulator.beginShutdown();
-  const deadline = performance.now() + args.shutdownTimeoutSeconds * 1_000;
+  const { shutdownTimeoutSeconds } = args;
+  const deadline = performance.now() + shutdownTimeoutSeconds * 1_000;
   while (simulator.inFlight > 0 && performance.now() < deadline) await sleep(20);
+  const told = shutdownTimeoutSeconds === 0 ? 'abort' : 'error';
+  simulator.stopEngine(behaviour.tellsOfShutdown ? told : 'silent');
+  await sleep(LAST_ANSWERS_MS);
+  simulator.stopListening();
+  while (simulator.inFlight > 0) await sleep(20);
   await simulator.close();
   if (args.socketPath) await rm(args.socketPath, { force: true });
   process.exit(0);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countImageTokens, fitImageSize } from '@pixtral-fleet/catalog';
+import { countImageTokens, fitImageSize, type ImageSize } from '@pixtral-fleet/catalog';
 import type { Behaviour } from '../behaviour.ts';
+import type { PromptPicture } from '../engine-model/sequence.ts';
 import type { HttpOptions } from '../http/http-options.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { loadAgain, loadMedia } from '../vision/load-media.ts';
@@ -15,6 +16,9 @@ import { parameterError, VllmError } from './vllm-error.ts';
 
 /** A request that is ready to be answered: everything that can be wrong with it has been found. */
 export interface PreparedChat {
+  /** `performance.now()` when the request came in. */
+  readonly arrivedMs: number;
+  readonly pictures: readonly PromptPicture[];
   readonly prompt: EncodedPrompt;
   readonly cache: CacheUse;
   /** As many as choices were asked for. */
@@ -35,6 +39,7 @@ const LARGEST_PICTURE_PIXELS = 1024 * 1024;
 /** Decodes the pictures, encodes the prompt and plans the answer. @throws VllmError */
 export async function prepareChat(chat: ParsedChat, context: PrepareContext): Promise<PreparedChat> {
   const { behaviour, http, tokenizer, maxModelLen } = context;
+  const arrivedMs = performance.now();
   const urls = chat.messages.flatMap(({ parts }) =>
     parts.flatMap((part) => (part.type === 'image' ? [part.url] : [])),
   );
@@ -56,6 +61,8 @@ export async function prepareChat(chat: ParsedChat, context: PrepareContext): Pr
   // Prompt and answer together above the context: no error, the answer is cut (recorded 324).
   const answer = planAnswer(said, chat, room, tokenizer);
   return {
+    arrivedMs,
+    pictures: pictures.map(promptPicture),
     prompt,
     cache: context.cache.use(
       prompt.ids,
@@ -63,6 +70,12 @@ export async function prepareChat(chat: ParsedChat, context: PrepareContext): Pr
     ),
     answers: Array.from({ length: chat.choices }, () => answer),
   };
+}
+
+/** 16 pixels to a patch, in both directions. */
+function promptPicture(picture: ImageSize): PromptPicture {
+  const { width, height } = fitImageSize(picture);
+  return { tokens: countImageTokens(picture), patches: Math.ceil(width / 16) * Math.ceil(height / 16) };
 }
 
 /**

@@ -16,7 +16,8 @@ export interface AnswerToken {
 /** One answer, before any time has passed. */
 export interface PlannedAnswer {
   readonly tokens: readonly AnswerToken[];
-  readonly finishReason: 'stop' | 'length';
+  /** `abort` when the engine went before the end (704). */
+  readonly finishReason: 'stop' | 'length' | 'abort';
   /** The stop string that was met. */
   readonly stopReason: string | null;
   /** Generation fails after the tokens. @default false */

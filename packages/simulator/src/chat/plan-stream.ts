@@ -22,6 +22,8 @@ export interface StreamPlan {
   readonly steps: readonly string[];
   /** Behind the last token. */
   readonly closing: string;
+  /** In place of the rest, behind so many frames, when the engine goes (704). */
+  readonly abortedBehind: (frames: number) => string;
 }
 
 /** How a failure of the engine is told, in a stream and without one (136, 414). */
@@ -50,7 +52,12 @@ export function planStream(
   const steps = Array.from({ length }, (_, step) =>
     answers.map((answer, index) => writeStep(answer, index, step)).join(''),
   );
-  return { opening: opening.join(''), steps, closing: failed ? errorFrames(generationError()) : close() };
+  return {
+    opening: opening.join(''),
+    steps,
+    closing: failed ? errorFrames(generationError()) : close(answers.map(({ tokens }) => tokens.length)),
+    abortedBehind: (frames) => abort(Math.max(0, Math.floor(frames / answers.length) - 1)),
+  };
 
   function writeStep(answer: PlannedAnswer, index: number, step: number): string {
     const last = step === answer.tokens.length - 1 && !answer.fails;
@@ -71,9 +78,31 @@ export function planStream(
     return frame(fingerprint ? { ...written, system_fingerprint: FINGERPRINT } : written);
   }
 
-  function close(): string {
+  /** Each choice ends with a chunk without text. */
+  function abort(chunks: number): string {
+    const ends = answers.map((answer, index) => {
+      const choice = {
+        index,
+        delta: { content: '' },
+        logprobs: null,
+        finish_reason: 'abort',
+        stop_reason: null,
+        token_ids: null,
+      };
+      const written = withUsage(chunk(identity, [choice]), options, usage(lengthBehind(answer, chunks)));
+      const fingerprint = !options.includeUsage && index === answers.length - 1;
+      return frame(fingerprint ? { ...written, system_fingerprint: FINGERPRINT } : written);
+    });
+    return ends.join('') + close(answers.map((answer) => lengthBehind(answer, chunks)));
+  }
+
+  function lengthBehind({ tokens }: PlannedAnswer, chunks: number): number {
+    return Math.min(tokens.length, chunks === 0 ? 0 : 1 + (chunks - 1) * options.streamInterval);
+  }
+
+  function close(lengths: readonly number[]): string {
     if (!options.includeUsage) return frame('[DONE]');
-    const total = answers.reduce((sum, { tokens }) => sum + tokens.length, 0);
+    const total = lengths.reduce((sum, length) => sum + length, 0);
     const body = {
       ...usageBody(usage(total)),
       ...(details ? { prompt_tokens_details: shown(details) } : {}),

@@ -6,7 +6,8 @@ import { completionBody } from '../chat/completion-body.ts';
 import { createIdentity, errorFrames, type Identity, type UsageDetails } from '../chat/frames.ts';
 import { type ChatLimits, parseChat } from '../chat/parse-chat.ts';
 import { planStream } from '../chat/plan-stream.ts';
-import { type Pace, playStream, waitForAnswer } from '../chat/stream-chat.ts';
+import type { Pace } from '../chat/run-answer.ts';
+import { playStream, waitForAnswer } from '../chat/stream-chat.ts';
 import { parameterError, VllmError } from '../chat/vllm-error.ts';
 import { isRecord } from '../json.ts';
 import { headerOf } from './install-layers.ts';
@@ -16,7 +17,6 @@ import { bodyOf } from './token-routes.ts';
 export interface ChatContext extends PrepareContext {
   readonly limits: ChatLimits;
   readonly pace: Pace;
-  readonly shuttingDown: () => boolean;
   /** Requests that are prepared, waiting or answered. */
   readonly inFlight: () => number;
   /** Counts one until the answer or the client has gone. */
@@ -46,17 +46,14 @@ export function addChatRoutes(app: FastifyInstance, context: ChatContext): void 
   });
 
   async function answer(request: FastifyRequest, reply: FastifyReply, body: unknown): Promise<FastifyReply> {
-    if (context.shuttingDown()) {
-      throw new VllmError(500, 'cannot schedule new futures after shutdown', { unexpected: true });
-    }
-    if (context.behaviour.hang) return new Promise<never>(() => undefined);
+    const { refusal } = context.pace.shutdown;
+    if (refusal) throw refusal;
     const chat = withForcedUsage(parseChat(body, context.limits));
     if (context.inFlight() >= context.http.maxQueuedRequests) return refuse(reply, chat);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     context.enter(reply);
     const prepared = await prepareChat(chat, context);
-    context.pace.counters.promptTokens += prepared.prompt.ids.length;
     return chat.stream
       ? stream(reply, chat, prepared, identityOf(request), gone.signal)
       : respond(reply, chat, prepared, identityOf(request), gone.signal);
@@ -79,9 +76,9 @@ export function addChatRoutes(app: FastifyInstance, context: ChatContext): void 
     identity: Identity,
     signal: AbortSignal,
   ): Promise<FastifyReply> {
-    await waitForAnswer(prepared, context.pace, signal);
+    const answered = await waitForAnswer(prepared, context.pace, signal);
     const { tokenizer } = context;
-    return reply.send(completionBody(identity, prepared, chat, { details: detailsOf(prepared), tokenizer }));
+    return reply.send(completionBody(identity, answered, chat, { details: detailsOf(prepared), tokenizer }));
   }
 
   function stream(
@@ -92,8 +89,7 @@ export function addChatRoutes(app: FastifyInstance, context: ChatContext): void 
     signal: AbortSignal,
   ): FastifyReply {
     const plan = planStream(identity, prepared, chat, detailsOf(prepared));
-    const frames = playStream(plan, prepared, context.pace, signal);
-    return sendEvents(reply, Readable.from(frames, { objectMode: false }));
+    return sendEvents(reply, playStream(plan, prepared, context.pace, signal));
   }
 
   function identityOf(request: FastifyRequest): Identity {

@@ -7,13 +7,15 @@ export interface OpsContext {
   readonly modelRoot: string;
   readonly maxModelLen: number;
   readonly metrics: () => string;
+  /** The engine has died, and the server knows. */
+  readonly dead: () => boolean;
   /** Requests that are prepared or answered; always 0 without `--enable-server-load-tracking`. */
   readonly load: () => number;
 }
 
 /** What tells about the server and answers nobody's question. */
 export function addOpsRoutes(app: FastifyInstance, context: OpsContext): void {
-  app.get('/health', (_request, reply) => reply.send());
+  app.get('/health', (_request, reply) => reply.code(context.dead() ? 503 : 200).send());
   app.route({ method: ['GET', 'POST'], url: '/ping', handler: (_request, reply) => reply.send() });
   app.get('/version', async () => ({ version: '0.32.0' }));
   app.get('/load', async () => ({ server_load: context.load() }));

@@ -1,0 +1,27 @@
+import type { Behaviour } from '../behaviour.ts';
+import { resolveEngineModel } from '../engine-model/engine-model.ts';
+import type { Engine } from './engine.ts';
+import { PacedEngine } from './paced-engine.ts';
+import { StepEngine } from './step-engine.ts';
+
+export interface EngineLimits {
+  readonly maxModelLen: number;
+  readonly maxNumSeqs: number;
+  /** @default 2048 */
+  readonly maxNumBatchedTokens?: number;
+}
+
+/** vLLM's own below 70 GiB of GPU memory (shared/facts/vllm-pixtral.md, section 1.4). */
+const DEFAULT_BATCHED_TOKENS = 2_048;
+
+/** @param behaviour its fixed times may change later. @throws EngineStartError when the model does not fit. */
+export function createEngine(behaviour: Behaviour, limits: EngineLimits): Engine {
+  const { engineModel, kvTokens, engineSpeedup } = behaviour;
+  if (engineModel === 'none') return new PacedEngine(behaviour, limits.maxNumSeqs);
+  return new StepEngine({
+    engine: resolveEngineModel(engineModel, { maxModelLen: limits.maxModelLen, kvTokens }),
+    speedup: engineSpeedup,
+    maxNumSeqs: limits.maxNumSeqs,
+    maxNumBatchedTokens: limits.maxNumBatchedTokens ?? DEFAULT_BATCHED_TOKENS,
+  });
+}

@@ -1,0 +1,126 @@
+import type { Engine, EngineWork } from './engine.ts';
+import { EngineClock } from './engine-clock.ts';
+import { TimerWheel } from './timer-wheel.ts';
+
+/** Times that every request gets, however many there are; read again for each token. */
+export interface FixedTimes {
+  /** From the place in the batch to the first token. */
+  readonly firstTokenMs: number;
+  /** Between two tokens; a stream has at most one in a millisecond. */
+  readonly perTokenMs: number;
+}
+
+interface Place {
+  readonly work: EngineWork;
+  dueMs: number;
+  tokens: number;
+  cancelled: boolean;
+}
+
+const LEAST_STEP_MS = 1;
+
+/** Fixed times and nothing else: no prefill, no KV cache. What a rehearsal wants. */
+export class PacedEngine implements Engine {
+  readonly kvUsage = 0;
+  readonly preemptions = 0;
+  readonly #times: FixedTimes;
+  readonly #places: number;
+  readonly #clock = new EngineClock();
+  readonly #wheel = new TimerWheel<Place>();
+  readonly #queue: Place[] = [];
+  #running = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(times: FixedTimes, places: number) {
+    this.#times = times;
+    this.#places = places;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  submit(work: EngineWork): () => void {
+    const place: Place = { work, dueMs: 0, tokens: 0, cancelled: false };
+    if (this.#running < this.#places) this.#admit(place);
+    else this.#queue.push(place);
+    this.#arm();
+    return () => this.#leave(place);
+  }
+
+  freeze(): void {
+    this.#clock.freeze();
+    clearTimeout(this.#timer);
+  }
+
+  thaw(): void {
+    this.#clock.thaw();
+    this.#arm();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #admit(place: Place): void {
+    this.#running++;
+    place.dueMs = this.#clock.now() + this.#times.firstTokenMs;
+    this.#wheel.add(place);
+    place.work.onAdmitted();
+  }
+
+  #leave(place: Place): void {
+    if (place.cancelled) return;
+    place.cancelled = true;
+    const index = this.#queue.indexOf(place);
+    if (index >= 0) this.#queue.splice(index, 1);
+    else this.#free();
+  }
+
+  #free(): void {
+    this.#running--;
+    const next = this.#queue.shift();
+    if (next) this.#admit(next);
+  }
+
+  #arm(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed || this.#clock.frozen) return;
+    const delay = this.#wheel.nextIn(this.#clock.now());
+    if (delay !== undefined) this.#timer = setTimeout(() => this.#tick(), delay);
+  }
+
+  #tick(): void {
+    const now = this.#clock.now();
+    for (const place of this.#wheel.advance(now)) this.#speak(place, now);
+    this.#arm();
+  }
+
+  /** All tokens that are due by now in one go: a late tick does not make a stream longer. */
+  #speak(place: Place, now: number): void {
+    const { work } = place;
+    const { perTokenMs } = this.#times;
+    const last = Math.max(1, work.answerTokens);
+    if (!work.streamed && place.tokens === 0) {
+      place.tokens = 1;
+      place.dueMs += (last - 1) * perTokenMs;
+    } else if (!work.streamed) place.tokens = last;
+    else {
+      const step = Math.max(LEAST_STEP_MS, perTokenMs);
+      const due = Math.min(last - place.tokens, Math.floor((now - place.dueMs) / step) + 1);
+      place.tokens += due;
+      place.dueMs += due * step;
+    }
+    const finished = place.tokens >= last;
+    if (!finished) this.#wheel.add(place);
+    else place.cancelled = true;
+    work.onTokens(Math.min(place.tokens, work.answerTokens));
+    if (finished) this.#free();
+  }
+}
