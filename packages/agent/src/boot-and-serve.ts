@@ -56,8 +56,9 @@ async function boot(options: BootOptions): Promise<EngineProcess> {
   await options.begin();
   gateway.setState('starting', 'fetching files');
   await bootLog.time('files', () => fetchFiles({ ...options, s3: options.aws.s3 }));
-  const process = await bootLog.time('engine-start', () => engine.start(signal));
-  gateway.setState('starting', 'the model server is loading');
+  const process = await bootLog.time('engine-start', () =>
+    engine.start(signal, (step) => gateway.setState('starting', `the model server is ${step}`)),
+  );
   await bootLog.time('engine-ready', () => engine.untilReady(process, signal));
   gateway.setState('starting', 'the gate');
   bootLog.setGate(await bootLog.time('gate', () => engine.gate(process, signal)));

@@ -1,10 +1,14 @@
-const KEPT_LINES = 200;
+/** A start that fails prints a traceback in each of three processes, 240 lines in all; the first one tells. */
+const KEPT_LINES = 1_000;
 
 /** vLLM's own marks before what Python says: `(EngineCore_0 pid=1234) ERROR 11-24 04:00:00 [core.py:718] `. */
 const MARKS = /^(\([\w ]+ ?pid=\d+\)\s*)?((ERROR|CRITICAL)\s+[\d-]+ [\d:]+ \[[^\]]*\]\s*)?/;
 
 /** `torch.OutOfMemoryError: CUDA out of memory`: the line that ends a traceback, at the margin. */
-const EXCEPTION = /^[A-Za-z_][\w.]*(Error|Exception|Interrupt|Exit)\b.*:/;
+const EXCEPTION = /^(?:[A-Za-z_][\w.]*)?(Error|Exception|Interrupt|Exit)\b.*:/;
+
+/** What pydantic says comes on the line below: `1 validation error for ModelConfig`, then `Value error, …`. */
+const VALIDATION = /: \d+ validation errors? for /;
 
 const REPORTED = /\b(ERROR|CRITICAL|FATAL)\b|\berror: /;
 
@@ -30,7 +34,10 @@ export class EngineLog {
    */
   firstCause(): string | undefined {
     const lines = [...this.#lines, this.#rest.stdout, this.#rest.stderr].filter((line) => line.trim() !== '');
-    const exception = lines.map((line) => line.replace(MARKS, '')).find((line) => EXCEPTION.test(line));
-    return (exception ?? lines.find((line) => REPORTED.test(line)) ?? lines.at(-1))?.trim();
+    const plain = lines.map((line) => line.replace(MARKS, ''));
+    const at = plain.findIndex((line) => EXCEPTION.test(line));
+    const cause = plain[at] ?? lines.find((line) => REPORTED.test(line)) ?? lines.at(-1);
+    if (cause === undefined || !VALIDATION.test(cause)) return cause?.trim();
+    return (plain[at + 1] ?? cause).replace(/\[type=.*$/, '').trim();
   }
 }

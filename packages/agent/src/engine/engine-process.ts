@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineCommand } from './engine-command.ts';
 import { EngineLog } from './engine-log.ts';
+import { explainEnd } from './explain-end.ts';
 
 /** A started model server. */
 export interface EngineProcess {
@@ -62,7 +63,7 @@ function watchEnd(child: ChildProcess, log: EngineLog): Promise<string> {
         child.stderr?.destroy();
         const how = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
         const cause = log.firstCause();
-        resolve(cause ? `${how}: ${cause}` : how);
+        resolve(explainEnd(cause ? `${how}: ${cause}` : how));
       };
       const timer = setTimeout(tell, LAST_WORDS_MS);
       child.once('close', tell);

@@ -7,6 +7,7 @@ import { createEngineClient, GateRefusal, passGate } from '../gate/pass-gate.ts'
 import { type OpenRuntime, openRuntime } from '../runtime/open-runtime.ts';
 import { planEngineCommand } from './engine-command.ts';
 import { type EngineProcess, startEngine } from './engine-process.ts';
+import { StartSteps } from './start-steps.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /** vLLM needs up to 8 s beyond its own timeout for a worker that does not leave (recorded, files 701-704). */
@@ -22,6 +23,8 @@ export class ServingEngine {
   readonly #logger: Logger;
   #process: EngineProcess | undefined;
   #runtime: OpenRuntime | undefined;
+  /** Of the start that is under way. */
+  #steps: StartSteps | undefined;
 
   constructor(options: {
     readonly config: InstanceConfig;
@@ -33,8 +36,11 @@ export class ServingEngine {
     this.#logger = options.logger;
   }
 
-  /** Makes the runtime usable when that has not been done, and starts the model server from it. */
-  async start(signal: AbortSignal): Promise<EngineProcess> {
+  /**
+   * Makes the runtime usable when that has not been done, and starts the model server from it.
+   * @param onStep told what it is doing, until it is ready
+   */
+  async start(signal: AbortSignal, onStep: (step: string) => void): Promise<EngineProcess> {
     this.#runtime ??= await openRuntime({
       files: this.#machine.runtimeFolder,
       root: this.#machine.runtimeRoot,
@@ -42,10 +48,17 @@ export class ServingEngine {
     });
     const command = planEngineCommand(this.#config, this.#machine, this.#runtime.folder);
     const logger = this.#logger.child({ source: 'engine' });
+    const steps = new StartSteps();
+    this.#steps = steps;
+    onStep(steps.current);
     this.#process = await startEngine({
       command,
       socket: this.#machine.engineSocket,
-      onLine: (line) => logger.info(line),
+      onLine: (line) => {
+        logger.info(line);
+        const step = this.#steps === steps ? steps.push(line) : undefined;
+        if (step) onStep(step);
+      },
     });
     this.#logger.info({ pid: this.#process.pid, args: command.args }, 'model server started');
     return this.#process;
@@ -60,9 +73,11 @@ export class ServingEngine {
         servedModelName: this.#config.servedModelName,
         timeoutMs: this.#config.engine.startTimeoutSeconds * 1_000,
         signal,
-        onWaiting: (seconds) => this.#logger.info({ seconds }, 'model server is still loading'),
+        onWaiting: (seconds) =>
+          this.#logger.info({ seconds, step: this.#steps?.current }, 'model server is still loading'),
       });
     } finally {
+      this.#steps = undefined;
       await client.close();
     }
   }

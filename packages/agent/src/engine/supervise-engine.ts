@@ -54,8 +54,9 @@ async function revive(options: {
       throw new Error(`the model server failed ${MOST_FAILURES_IN_A_ROW} times in a row`);
     await sleep(pauseMs, undefined, { signal });
     try {
-      const process = await engine.start(signal);
-      gateway.setState('starting', 'the model server is loading again');
+      const process = await engine.start(signal, (step) =>
+        gateway.setState('starting', `the model server died and is ${step} again`),
+      );
       await engine.untilReady(process, signal);
       return { process, gate: await engine.gate(process, signal) };
     } catch (error) {
