@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packRuntime } from './pack-runtime.ts';
 import { openRuntime } from '../runtime/open-runtime.ts';
 import { ToolError } from '../runtime/run-tool.ts';
 import type { RuntimeFormat } from '../runtime/runtime-format.ts';
+import { packRuntime } from './pack-runtime.ts';
 
 export interface ChosenFormat {
   readonly format: RuntimeFormat;

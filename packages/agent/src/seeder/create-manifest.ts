@@ -10,15 +10,16 @@ export async function createManifest(options: {
   readonly folder: string;
   /** @default 64 MiB */
   readonly partBytes?: number;
+  readonly signal?: AbortSignal;
 }): Promise<Manifest> {
-  const { folder, partBytes = DEFAULT_PART_BYTES } = options;
+  const { folder, partBytes = DEFAULT_PART_BYTES, signal } = options;
   const paths = (await listFiles(folder)).sort();
   if (paths.length === 0) throw new Error(`${folder} holds no files to seed`);
   if (paths.includes(MANIFEST_NAME)) {
     throw new Error(`${join(folder, MANIFEST_NAME)} would be replaced by the manifest: rename or remove it`);
   }
   const files: ManifestFile[] = [];
-  for (const path of paths) files.push(await describeFile(folder, path, partBytes));
+  for (const path of paths) files.push(await describeFile(folder, path, { partBytes, signal }));
   return { version: 1, name: options.name, partBytes, files };
 }
 
@@ -37,13 +38,17 @@ async function listFiles(folder: string): Promise<string[]> {
 }
 
 /** One pass over the file for all its hashes. */
-async function describeFile(folder: string, path: string, partBytes: number): Promise<ManifestFile> {
+async function describeFile(
+  folder: string,
+  path: string,
+  { partBytes, signal }: { readonly partBytes: number; readonly signal: AbortSignal | undefined },
+): Promise<ManifestFile> {
   const whole = createHash('sha256');
   const parts: string[] = [];
   let part = createHash('sha256');
   let filled = 0;
   let size = 0;
-  for await (const chunk of createReadStream(join(folder, path), { highWaterMark: 1024 * 1024 })) {
+  for await (const chunk of createReadStream(join(folder, path), { highWaterMark: 1024 * 1024, signal })) {
     let bytes: Buffer = chunk;
     whole.update(bytes);
     size += bytes.length;

@@ -30,17 +30,18 @@ export function findRuntimeRecipe(kind: RuntimeKind): RuntimeRecipe {
   return { kind, lockFile: join(folder, kind, 'requirements.lock'), ...VARIANTS[kind] };
 }
 
-const VARIANTS: Readonly<Record<RuntimeKind, Pick<RuntimeRecipe, 'environment' | 'flags' | 'distribution'>>> = {
-  gpu: {
-    environment: {},
-    flags: [],
-    distribution: undefined,
-  },
-  cpu: {
-    // GiB; a small model needs no more, and two servers are to fit a laptop.
-    environment: { VLLM_CPU_KVCACHE_SPACE: '1' },
-    // Compiling needs a C++ compiler and minutes; a small model gains nothing by it.
-    flags: ['--enforce-eager'],
-    distribution: { name: 'vllm', version: `${VLLM_VERSION}+cpu` },
-  },
-};
+const VARIANTS: Readonly<Record<RuntimeKind, Pick<RuntimeRecipe, 'environment' | 'flags' | 'distribution'>>> =
+  {
+    gpu: {
+      environment: {},
+      flags: [],
+      distribution: undefined,
+    },
+    cpu: {
+      // GiB; a small model needs no more, and two servers are to fit a laptop.
+      environment: { VLLM_CPU_KVCACHE_SPACE: '1' },
+      // Compiling needs a C++ compiler and minutes; a small model gains nothing by it.
+      flags: ['--enforce-eager'],
+      distribution: { name: 'vllm', version: `${VLLM_VERSION}+cpu` },
+    },
+  };

@@ -25,6 +25,8 @@ export interface SeedOptions {
   readonly folder: string;
   /** @default 64 MiB */
   readonly partBytes?: number;
+  /** @default - never aborted */
+  readonly signal?: AbortSignal;
   /** Called for each file that was sent; what the bucket had already is left out. */
   readonly onProgress?: (done: { readonly path: string; readonly bytes: number }) => void;
 }
@@ -53,7 +55,7 @@ export async function seed(options: SeedOptions): Promise<Manifest> {
   await mapConcurrently({
     items: manifest.files,
     limit: FILES_AT_ONCE,
-    signal: new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
     work: async (file, _index, signal) => {
       if (await isPresent(file, options)) return;
       await upload(file, options, signal);
