@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { SimulatorUsageError } from './behaviour.ts';
+import type { ControlAddress } from './control/control-server.ts';
 import { DEFAULT_HTTP_OPTIONS, type HttpOptions } from './http/http-options.ts';
 
 /** `vllm serve` as far as it decides how the simulator answers. */
@@ -12,8 +13,11 @@ export interface ServeArguments {
   readonly maxModelLen: number;
   readonly maxImages: number;
   readonly maxNumSeqs: number;
+  readonly maxNumBatchedTokens: number;
   readonly apiKey: string | undefined;
   readonly shutdownTimeoutSeconds: number;
+  /** Where the behaviour can be changed; vLLM has no such flag. */
+  readonly control: ControlAddress | undefined;
   readonly http: HttpOptions;
 }
 
@@ -25,7 +29,6 @@ const IGNORED = [
   '--dtype <type>',
   '--quantization <method>',
   '--gpu-memory-utilization <share>',
-  '--max-num-batched-tokens <tokens>',
   '--kv-cache-dtype <type>',
   '--tensor-parallel-size <gpus>',
   '--mm-hasher-algorithm <name>',
@@ -58,6 +61,12 @@ export function parseServeArguments(args: readonly string[]): ServeArguments {
       'requests answered at the same time',
       wholeNumber('--max-num-seqs', 1),
       256,
+    )
+    .option(
+      '--max-num-batched-tokens <tokens>',
+      'tokens of a step of an engine model',
+      wholeNumber('--max-num-batched-tokens', 1),
+      2_048,
     )
     .option(
       '--limit-mm-per-prompt <json>',
@@ -93,6 +102,7 @@ export function parseServeArguments(args: readonly string[]): ServeArguments {
       'prompts prepared at the same time',
       wholeNumber('--renderer-num-workers', 1),
     )
+    .option('--control <port or path>', 'where the behaviour can be changed', parseControl)
     .exitOverride()
     .action((modelFolder: string, flags) => {
       parsed = {
@@ -104,8 +114,10 @@ export function parseServeArguments(args: readonly string[]): ServeArguments {
         maxModelLen: flags.maxModelLen,
         maxImages: flags.limitMmPerPrompt,
         maxNumSeqs: flags.maxNumSeqs,
+        maxNumBatchedTokens: flags.maxNumBatchedTokens,
         apiKey: flags.apiKey,
         shutdownTimeoutSeconds: flags.shutdownTimeout,
+        control: flags.control,
         http: {
           ...DEFAULT_HTTP_OPTIONS,
           requestIdHeaders: flags.enableRequestIdHeaders === true,
@@ -141,6 +153,11 @@ function wholeNumber(flag: string, least: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** A number is a port of the loopback interface, anything else the path of a Unix socket. */
+function parseControl(text: string): ControlAddress {
+  return /^\d+$/.test(text) ? { port: wholeNumber('--control', 0)(text) } : { socketPath: text };
 }
 
 function parseImageLimit(text: string): number {

@@ -1,10 +1,16 @@
 import { rm } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CommanderError } from 'commander';
-import { type Behaviour, SimulatorUsageError } from './behaviour.ts';
+import { SimulatorUsageError } from './behaviour.ts';
 import { parseServeArguments, type ServeArguments } from './command-line.ts';
-import { createSimulator, type Simulator } from './create-simulator.ts';
+import { startControlServer } from './control/control-server.ts';
+import { createSimulator } from './create-simulator.ts';
+import { EngineStartError } from './engine-model/engine-model.ts';
 import { httpOptionsOfEnvironment } from './http/http-options.ts';
+import { engineDeath } from './lifecycle/engine-death.ts';
+import { formatStartFailure } from './lifecycle/engine-failure-log.ts';
+import { shutDown } from './lifecycle/shut-down.ts';
+import { waitUntilLoaded } from './lifecycle/wait-until-loaded.ts';
+import { LiveBehaviour } from './live-behaviour.ts';
 import { checkModelFolder } from './model/model-folder.ts';
 import { loadBehaviour } from './parse-behaviour.ts';
 import { readTokenizer } from './tokenizer/read-tokenizer.ts';
@@ -13,6 +19,10 @@ try {
   await serve(parseServeArguments(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode);
+  if (error instanceof EngineStartError) {
+    console.error(formatStartFailure(error, { now: new Date(), pid: process.pid }).trimEnd());
+    process.exit(1);
+  }
   const usage = error instanceof SimulatorUsageError;
   console.error(
     usage ? `vllm: error: ${error.message}` : String(error instanceof Error ? error.message : error),
@@ -21,13 +31,15 @@ try {
 }
 
 async function serve(args: ServeArguments): Promise<void> {
-  const behaviour = loadBehaviour();
+  const behaviour = new LiveBehaviour(loadBehaviour());
   console.error(`INFO simulated vLLM 0.32.0 loading ${args.modelFolder}`);
+  if (args.control !== undefined) {
+    const control = await startControlServer(behaviour, args.control);
+    const where = 'socketPath' in args.control ? args.control.socketPath : `http://127.0.0.1:${control.port}`;
+    console.error(`INFO behaviour can be changed at ${where}`);
+  }
   await checkModelFolder(args.modelFolder);
-  if (behaviour.failLoad) throw new Error(`RuntimeError: ${behaviour.failLoad}`);
-  await sleep(behaviour.loadSeconds * 1_000);
-  // A timer keeps the process alive as a hanging load would.
-  if (behaviour.neverReady) await sleep(2 ** 31 - 1);
+  await waitUntilLoaded(behaviour.values);
   const simulator = createSimulator({
     ...args,
     behaviour,
@@ -38,31 +50,28 @@ async function serve(args: ServeArguments): Promise<void> {
   const port = await simulator.listen(
     args.socketPath ? { socketPath: args.socketPath } : { host: args.host, port: args.port },
   );
+  behaviour.loaded = true;
   console.error(
     `INFO Application startup complete, listening on ${args.socketPath ?? `http://${args.host}:${port}`}`,
   );
-  process.once('SIGTERM', () => void shutDown(simulator, args, behaviour));
-  process.once('SIGINT', () => void shutDown(simulator, args, behaviour));
+  await Promise.race([
+    engineDeath(simulator, behaviour, process.env),
+    signalled().then(() =>
+      shutDown(simulator, { timeoutSeconds: args.shutdownTimeoutSeconds, behaviour: behaviour.values }),
+    ),
+  ]);
+  await exit(args);
 }
 
-/** For so long after the end of the engine new requests still get a 500; then they are refused (701). */
-const LAST_ANSWERS_MS = 100;
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
 
-/**
- * As recorded (7xx): new requests get a 500 while `/health` stays 200, for as long as `--shutdown-timeout` gives those in
- * flight. What is not done then most often never ends, and the process stays until its clients have left.
- */
-async function shutDown(simulator: Simulator, args: ServeArguments, behaviour: Behaviour): Promise<void> {
-  simulator.beginShutdown();
-  const { shutdownTimeoutSeconds } = args;
-  const deadline = performance.now() + shutdownTimeoutSeconds * 1_000;
-  while (simulator.inFlight > 0 && performance.now() < deadline) await sleep(20);
-  const told = shutdownTimeoutSeconds === 0 ? 'abort' : 'error';
-  simulator.stopEngine(behaviour.tellsOfShutdown ? told : 'silent');
-  await sleep(LAST_ANSWERS_MS);
-  simulator.stopListening();
-  while (simulator.inFlight > 0) await sleep(20);
-  await simulator.close();
-  if (args.socketPath) await rm(args.socketPath, { force: true });
+async function exit({ socketPath, control }: ServeArguments): Promise<never> {
+  for (const path of [socketPath, control && 'socketPath' in control ? control.socketPath : undefined]) {
+    if (path) await rm(path, { force: true });
+  }
   process.exit(0);
 }
