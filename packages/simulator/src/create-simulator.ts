@@ -105,6 +105,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   addTokenRoutes(app, {
     tokenizer,
     maxModelLen,
+    prepare: (work) => queue.run(work),
     encodeChat: async (body) => (await prepareChat(parseChat(body, options), preparing)).prompt.ids,
   });
   addChatRoutes(app, {

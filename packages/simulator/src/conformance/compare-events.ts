@@ -1,18 +1,23 @@
 import { isRecord } from '../json.ts';
-import { type CompareOptions, compareJson, type Difference } from './compare-json.ts';
+import { compareJson, type Difference } from './compare-json.ts';
+import type { CompareOptions } from './compare-rules.ts';
 import { type ParsedEvent, parseEvents } from './parse-events.ts';
 import type { RecordedEvent, RecordedResponse } from './recording.ts';
 
 /** Compares a stream frame by frame: shape, values, order, number, and how each is written. */
-export function compareEvents(recorded: RecordedResponse, text: string): readonly Difference[] {
+export function compareEvents(
+  recorded: RecordedResponse,
+  text: string,
+  { otherModel }: Pick<CompareOptions, 'otherModel'>,
+): readonly Difference[] {
   const events = recorded.sse ?? [];
-  const freeLength = events.some(endsFreely);
+  const freeLength = otherModel || events.some(endsFreely);
   const expected = arrange(events);
   const got = arrange(parseEvents(text));
   const written = text.endsWith('\n\n')
     ? []
     : [{ where: 'end of stream', recorded: '\n\n', got: text.slice(-20) }];
-  const options = { freeLength, freeText: hasPartialText(events) };
+  const options = { freeLength, freeText: otherModel || hasPartialText(events), otherModel };
   const differences = freeLength
     ? compareRuns(expected, got, options)
     : compareOneByOne(expected, got, options);
@@ -39,12 +44,21 @@ function endsFreely(event: RecordedEvent): boolean {
  * after the other.
  */
 function arrange<T extends RecordedEvent>(events: readonly T[]): readonly T[] {
-  const kept = events.filter(
-    (event, index) => !event.comment || event.comment !== events[index - 1]?.comment,
+  const kept = withoutOmittedComments(events).filter(
+    (event, index, all) => !event.comment || event.comment !== all[index - 1]?.comment,
   );
   const last = kept.findLastIndex((event) => choiceOf(event) !== undefined);
+  if (kept.every((event) => (choiceOf(event) ?? 0) === 0)) return kept;
   const chunks = kept.slice(0, last + 1).toSorted((a, b) => (choiceOf(a) ?? -1) - (choiceOf(b) ?? -1));
   return [...chunks, ...kept.slice(last + 1)];
+}
+
+/** What was left out between two of the same comments was such comments. */
+function withoutOmittedComments<T extends RecordedEvent>(events: readonly T[]): readonly T[] {
+  return events.filter(({ omitted }, index) => {
+    const before = events[index - 1]?.comment;
+    return omitted === undefined || before === undefined || before !== events[index + 1]?.comment;
+  });
 }
 
 function choiceOf(event: RecordedEvent): number | undefined {
@@ -76,16 +90,18 @@ function compareRuns(
   options: CompareOptions,
 ): readonly Difference[] {
   const runs = (events: readonly RecordedEvent[]) =>
-    events.filter((event, index) => index === 0 || !sameShape(events[index - 1] ?? {}, event));
+    events
+      .filter(({ omitted }) => omitted === undefined)
+      .filter((event, index, all) => index === 0 || !sameShape(all[index - 1] ?? {}, event, options));
   const [before, now] = [runs(recorded), runs(got)];
   if (before.length !== now.length) {
-    return [{ where: 'kinds of events', recorded: before.length, got: now.length }];
+    return [{ where: 'kinds of events', recorded: before, got: now }];
   }
   return now.flatMap((event, index) => compareEvent(before[index] ?? {}, event, options, `event ${index}`));
 }
 
-function sameShape(one: RecordedEvent, other: RecordedEvent): boolean {
-  return compareEvent(one, other, { freeLength: true, freeText: false }, '').length === 0;
+function sameShape(one: RecordedEvent, other: RecordedEvent, options: CompareOptions): boolean {
+  return compareEvent(one, other, options, '').length === 0;
 }
 
 function compareEvent(

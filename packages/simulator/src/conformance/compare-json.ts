@@ -1,4 +1,5 @@
 import { isRecord } from '../json.ts';
+import { type CompareOptions, ENDINGS, isModelText, ruleOf, withoutRandom } from './compare-rules.ts';
 
 /** One thing that is not as recorded. */
 export interface Difference {
@@ -6,30 +7,6 @@ export interface Difference {
   readonly where: string;
   readonly recorded: unknown;
   readonly got: unknown;
-}
-
-/**
- * How a value is compared: `text` and `number` are a random model's or a clock's, so that only the type must agree;
- * `list` is a random model's list, of which only the items' type counts; `map` has keys of its own choice.
- */
-type Rule = 'exact' | 'text' | 'number' | 'list' | 'map';
-
-/** What a random model, a clock or the model's folder decides, by the end of its path. Everything else is exact. */
-const RULES: readonly (readonly [path: RegExp, rule: Rule])[] = [
-  [/\.(created|created_at)$/, 'number'],
-  [/\.data\[0\]\.root$/, 'text'],
-  [/\.(logprob|rank)$/, 'number'],
-  [/\.(decoded_token|token)$/, 'text'],
-  [/\.bytes$/, 'list'],
-  [/\.prompt_logprobs\[\d+\]$/, 'map'],
-  [/\.choices\[\d+\]\.token_ids$/, 'list'],
-];
-
-export interface CompareOptions {
-  /** The recorded text ended by itself, so that how long it is was the random model's choice. */
-  readonly freeLength: boolean;
-  /** Which chunks have text is chance. */
-  readonly freeText: boolean;
 }
 
 /** Compares values, types, null, and the keys with their order. */
@@ -41,22 +18,60 @@ export function compareJson(
 ): readonly Difference[] {
   switch (ruleOf(where, options)) {
     case 'number':
-      return bothAre('number', recorded, got) ? [] : differ(where, recorded, got);
+      return differ(where, recorded, got, bothAre('number', recorded, got));
     case 'text':
-      return bothAre('string', recorded, got) ? [] : differ(where, recorded, got);
-    case 'list': {
-      if (!Array.isArray(recorded) || !Array.isArray(got))
-        return differ(where, recorded, got, recorded === got);
-      return got.every((item) => typeof item === 'number') ? [] : differ(where, recorded, got);
-    }
-    case 'map': {
-      if (!isRecord(recorded) || !isRecord(got)) return differ(where, recorded, got, recorded === got);
-      const [first] = Object.values(recorded);
-      return Object.values(got).flatMap((value) => compareJson(first, value, options, `${where}.*`));
-    }
+      return differ(where, recorded, got, bothAre('string', recorded, got));
+    case 'list':
+      return compareList(recorded, got, where);
+    case 'tokens':
+      return compareList(recorded, got, where, { sameLength: true });
+    case 'map':
+      return compareMap(recorded, got, options, where);
+    case 'items':
+      return compareItems(recorded, got, options, where);
+    case 'ending':
+      return differ(where, recorded, got, recorded === got || isChoice(recorded, got));
+    case 'template':
+      return differ(where, recorded, got, templateOf(recorded) === templateOf(got));
     default:
       return compareExactly(recorded, got, options, where);
   }
+}
+
+function compareList(
+  recorded: unknown,
+  got: unknown,
+  where: string,
+  { sameLength = false } = {},
+): readonly Difference[] {
+  if (!Array.isArray(recorded) || !Array.isArray(got)) return differ(where, recorded, got, recorded === got);
+  const type = typeof recorded[0];
+  const typed = recorded.length === 0 || got.every((item) => typeof item === type);
+  return differ(where, recorded, got, typed && (!sameLength || recorded.length === got.length));
+}
+
+function compareMap(
+  recorded: unknown,
+  got: unknown,
+  options: CompareOptions,
+  where: string,
+): readonly Difference[] {
+  if (!isRecord(recorded) || !isRecord(got)) return differ(where, recorded, got, recorded === got);
+  const [first] = Object.values(recorded);
+  return Object.values(got).flatMap((value) => compareJson(first, value, options, `${where}.*`));
+}
+
+/** The first of a list may be another kind than the rest: a prompt's first token has no probability. */
+function compareItems(
+  recorded: unknown,
+  got: unknown,
+  options: CompareOptions,
+  where: string,
+): readonly Difference[] {
+  if (!Array.isArray(recorded) || !Array.isArray(got)) return differ(where, recorded, got, recorded === got);
+  return got.flatMap((item, index) =>
+    compareJson(recorded[Math.min(index, recorded.length - 1)], item, options, `${where}[${index}]`),
+  );
 }
 
 function compareExactly(
@@ -85,25 +100,12 @@ function compareExactly(
   return differ(where, recorded, got, recorded === got);
 }
 
-function ruleOf(where: string, { freeLength }: CompareOptions): Rule {
-  if (freeLength && /\.usage\.(completion_tokens|total_tokens)$/.test(where)) return 'number';
-  return RULES.find(([path]) => path.test(where))?.[1] ?? 'exact';
+function isChoice(recorded: unknown, got: unknown): boolean {
+  return ENDINGS.some((endings) => endings.includes(recorded) && endings.includes(got));
 }
 
-function isModelText(where: string): boolean {
-  return (
-    /\.choices\[\d+\](\.(message|delta)\.content|\.text)$/.test(where) ||
-    /\.(content|output|content_block|part|delta|item)\b.*\.text$/.test(where)
-  );
-}
-
-/** Identifiers, hashes and the ports of this run are random; their form is not. */
-export function withoutRandom(text: string): string {
-  return text
-    .replace(/\b[0-9a-f]{32}\b/g, '<32 hex>')
-    .replace(/(?<=[-_])[0-9a-f]{16}\b/g, '<16 hex>')
-    .replace(/^(vllm-\d+\.\d+\.\d+-)[0-9a-f]{8}$/, '$1<8 hex>')
-    .replace(/\b(127\.0\.0\.1|localhost):\d{4,5}\b/g, '$1:<port>');
+function templateOf(value: unknown): unknown {
+  return typeof value === 'string' ? withoutRandom(value).replace(/\d+(\.\d+)?/g, '#') : value;
 }
 
 function bothAre(type: 'number' | 'string', recorded: unknown, got: unknown): boolean {

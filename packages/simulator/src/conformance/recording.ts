@@ -37,6 +37,8 @@ export interface RecordedResponse {
   readonly sseEvents?: number;
   /** The first bytes of the stream. */
   readonly raw?: string;
+  /** Bytes stopped coming. */
+  readonly ended?: string;
 }
 
 /** One exchange with the real server. */
@@ -52,6 +54,8 @@ export interface Recording {
   /** Facts from several requests. */
   readonly observed: Readonly<Record<string, unknown>>;
   readonly mediaHits: readonly { readonly path: string; readonly userAgent: string }[];
+  /** Prompt tokens of the pictures. @default undefined - not measured, or none */
+  readonly imageTokens: number | undefined;
 }
 
 /** All recordings in the order of their numbers. */
@@ -70,6 +74,7 @@ export function readRecordings(): readonly Recording[] {
         response: read.response ?? {},
         observed: read.observed ?? {},
         mediaHits: read.mediaHits ?? [],
+        imageTokens: read.measured?.imageTokens ?? undefined,
       };
     });
 }

@@ -2,6 +2,8 @@ import type { Difference } from './compare-json.ts';
 import { startMediaServer } from './media-server.ts';
 import { type Recording, readRecordings } from './recording.ts';
 import { replay } from './replay.ts';
+import { REPLAYS } from './replays/index.ts';
+import type { ServerAddress } from './send-request.ts';
 import { createTarget, startTarget } from './target.ts';
 
 /** What became of one recording. */
@@ -12,36 +14,49 @@ export interface Outcome {
 
 export interface SuiteOptions {
   /** A running server. @default - a simulator of its own for each recording, with the recorded flags */
-  readonly base?: URL;
+  readonly server?: ServerAddress;
   /** Of the ids. @default - all */
   readonly only?: RegExp;
   /** Recordings at the same time. @default 4 with simulators, 1 with a running server */
   readonly concurrency?: number;
+  /** Called as soon as something is known. @default - nothing is */
+  readonly onOutcome?: (outcome: Outcome) => void;
 }
 
-/** Replays the recordings. Those of a server with other flags are left out when a running server is asked. */
+/**
+ * The recordings that can be replayed: a running server has the usual flags, is not to be ended, and may be used by
+ * others meanwhile.
+ */
+export function selectRecordings({ server, only }: SuiteOptions = {}): readonly Recording[] {
+  return readRecordings()
+    .filter(({ id }) => only?.test(id) ?? true)
+    .filter((recording) => !server || (recording.server === '' && !REPLAYS[recording.id]?.ownProcess));
+}
+
+/** Replays the recordings. */
 export async function runSuite(options: SuiteOptions = {}): Promise<readonly Outcome[]> {
-  const { base, only } = options;
-  const queue = readRecordings().filter(
-    ({ id, server }) => (only?.test(id) ?? true) && (base === undefined || server === ''),
-  );
+  const { server, onOutcome } = options;
+  const queue = selectRecordings(options);
   const outcomes = new Map<Recording, Outcome>();
   const work = async (recordings: Iterator<Recording>) => {
     for (let next = recordings.next(); !next.done; next = recordings.next()) {
-      outcomes.set(next.value, await runOne(next.value, base));
+      const outcome = await replayRecording(next.value, server);
+      outcomes.set(next.value, outcome);
+      onOutcome?.(outcome);
     }
   };
   const recordings = queue.values();
-  const workers = options.concurrency ?? (base ? 1 : 4);
+  const workers = options.concurrency ?? (server ? 1 : 4);
   await Promise.all(Array.from({ length: workers }, () => work(recordings)));
   return queue.flatMap((recording) => outcomes.get(recording) ?? []);
 }
 
-async function runOne(recording: Recording, base: URL | undefined): Promise<Outcome> {
+/** Replays one, against a simulator of its own or the running server. */
+export async function replayRecording(recording: Recording, server?: ServerAddress): Promise<Outcome> {
   await using media = await startMediaServer();
   try {
-    if (base) return { recording, differences: await replay(recording, createTarget(base, media)) };
-    await using target = await startTarget(recording.server, media);
+    if (server) return { recording, differences: await replay(recording, createTarget(server, media)) };
+    await using target = await startTarget(recording.server, media, REPLAYS[recording.id]?.behaviour);
     return { recording, differences: await replay(recording, target) };
   } catch (error) {
     const got = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

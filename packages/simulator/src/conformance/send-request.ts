@@ -2,12 +2,19 @@ import http from 'node:http';
 import { expandMacros } from './expand-macros.ts';
 import type { RecordedRequest } from './recording.ts';
 
+/** Where a server listens. */
+export type ServerAddress =
+  | { readonly host: string; readonly port: number; readonly socketPath?: never }
+  | { readonly socketPath: string };
+
 /** What came back, byte for byte. */
 export interface Answer {
   readonly status: number;
   /** Names in lower case; `date` is left out. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  /** It came to its end. */
+  readonly complete: boolean;
   readonly elapsedMs: number;
   /** The connection that it came on. */
   readonly localPort: number | undefined;
@@ -18,17 +25,35 @@ export interface SendOptions {
   readonly mediaPort: number;
   /** @default - a connection of its own */
   readonly agent?: http.Agent;
-  /** Hangs up when it aborts; what has come by then is the answer. */
+  /** Hangs up when it aborts; what has come by then is the answer. @default - waits for the end */
   readonly signal?: AbortSignal;
   /** Called with all text so far whenever some comes. */
   readonly onText?: (text: string) => void;
 }
 
-/** Sends exactly the recorded headers and nothing of a client's own. @throws Error when there is no answer. */
-export function sendRequest(base: URL, request: RecordedRequest, options: SendOptions): Promise<Answer> {
+/** There was no answer. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError' as const;
+  /** Of the system, such as ECONNREFUSED. */
+  readonly code: string;
+
+  constructor(request: RecordedRequest, cause: NodeJS.ErrnoException) {
+    super(`no answer to ${request.method} ${request.path}: ${cause.message}`, { cause });
+    this.code = cause.code ?? cause.message;
+  }
+}
+
+/** Sends exactly the recorded headers and nothing of a client's own. @throws NoAnswerError */
+export function sendRequest(
+  address: ServerAddress,
+  request: RecordedRequest,
+  options: SendOptions,
+): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const payload = payloadOf(request, options.mediaPort);
   const headers: http.OutgoingHttpHeaders = { ...request.headers };
+  // A socket has no name of its own; the recorded server had this one.
+  if ('socketPath' in address) headers.host ??= '127.0.0.1:8000';
   if (payload) headers['content-length'] = payload.length;
   if (payload && !headers['content-type'] && !request.noContentType) {
     headers['content-type'] = 'application/json';
@@ -36,39 +61,48 @@ export function sendRequest(base: URL, request: RecordedRequest, options: SendOp
   const { agent, signal } = options;
   const started = performance.now();
   const own = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  const outgoing = http.request(base, {
+  const outgoing = http.request({
+    ...address,
     method: request.method,
     path: request.path,
     headers,
     agent: agent ?? own,
   });
+  let finish = (_complete: boolean): void => undefined;
+  const leave = () => {
+    finish(false);
+    outgoing.destroy(new Error('the client hung up'));
+  };
   outgoing.on('error', (error) => {
     own.destroy();
-    reject(error);
+    finish(false);
+    reject(new NoAnswerError(request, error));
   });
   outgoing.on('response', (response) => {
     const { localPort } = response.socket;
     let text = '';
-    const finish = () =>
+    finish = (complete) => {
       resolve({
         status: response.statusCode ?? 0,
         headers: headersOf(response),
         text,
+        complete,
         elapsedMs: performance.now() - started,
         localPort,
       });
+    };
     response.setEncoding('utf8');
     response.on('data', (chunk: string) => {
       text += chunk;
       options.onText?.(text);
     });
     response.on('end', () => {
-      finish();
+      finish(true);
       own.destroy();
     });
-    response.on('error', finish);
+    response.on('error', () => finish(false));
   });
-  signal?.addEventListener('abort', () => outgoing.destroy(new Error('the client hung up')), { once: true });
+  signal?.addEventListener('abort', leave, { once: true });
   outgoing.end(payload);
   return promise;
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_BEHAVIOUR } from '../behaviour.ts';
+import { type Behaviour, DEFAULT_BEHAVIOUR } from '../behaviour.ts';
 import { parseServeArguments } from '../command-line.ts';
 import type { SimulatorOptions } from '../create-simulator.ts';
 import { httpOptionsOfEnvironment } from '../http/http-options.ts';
@@ -27,20 +27,30 @@ export function parseServerField(server: string): {
   return { args: [...USUAL, ...words], environment };
 }
 
-/** A simulator like the recorded server: as fast as can be, and with seconds of 10 ms while it fetches pictures. */
-export async function optionsOf(server: string): Promise<SimulatorOptions> {
+/**
+ * A second of time limits and pauses, in seconds: short for a quick suite, and long enough that a busy machine does not
+ * miss the shortest limit (5 of them).
+ */
+export const SECOND = 0.05;
+
+/** A simulator like the recorded server, as fast as can be but for `behaviour`. */
+export async function optionsOf(
+  server: string,
+  behaviour: Partial<Behaviour> = {},
+): Promise<SimulatorOptions> {
   const { args, environment } = parseServerField(server);
   const parsed = parseServeArguments(args);
   return {
     ...parsed,
     tokenizer: await readTokenizer(RECORDINGS),
-    behaviour: { ...DEFAULT_BEHAVIOUR, firstTokenMs: 0, perTokenMs: 0, perPictureMs: 0 },
-    keepAliveSeconds: Number(environment.VLLM_HTTP_TIMEOUT_KEEP_ALIVE ?? 5),
+    behaviour: { ...DEFAULT_BEHAVIOUR, firstTokenMs: 0, perTokenMs: 0, perPictureMs: 0, ...behaviour },
+    keepAliveSeconds: SECOND * Number(environment.VLLM_HTTP_TIMEOUT_KEEP_ALIVE ?? 5),
     http: {
       ...parsed.http,
       ...httpOptionsOfEnvironment(environment),
       network: true,
-      fetchSecond: 0.01,
+      fetchSecond: SECOND,
+      sseKeepAliveSeconds: SECOND * parsed.http.sseKeepAliveSeconds,
       cacheBlockTokens: 128,
     },
   };

@@ -1,30 +1,55 @@
+import type { Behaviour } from '../behaviour.ts';
 import { createSimulator, type Simulator } from '../create-simulator.ts';
+import { compareAnswer } from './compare-answer.ts';
+import type { Difference } from './compare-json.ts';
 import type { MediaServer } from './media-server.ts';
-import type { RecordedRequest } from './recording.ts';
-import { type Answer, type SendOptions, sendRequest } from './send-request.ts';
-import { optionsOf } from './server-flags.ts';
+import type { RecordedRequest, RecordedResponse } from './recording.ts';
+import { type Answer, type SendOptions, type ServerAddress, sendRequest } from './send-request.ts';
+import { optionsOf, SECOND } from './server-flags.ts';
 
 /** What recordings are replayed against. */
 export interface Target {
-  readonly base: URL;
+  readonly address: ServerAddress;
   readonly media: MediaServer;
+  /** A running server, with another model than the recorded one, and not a simulator of the suite's own. */
+  readonly live: boolean;
+  /** How long a second of its time limits takes. */
+  readonly secondMs: number;
+  /** Lets an engine go on that was started with `hang`; nothing for a running server. */
+  release(): void;
   send(request: RecordedRequest, options?: Omit<SendOptions, 'mediaPort'>): Promise<Answer>;
+  compare(recorded: RecordedResponse, answer: Answer): readonly Difference[];
 }
 
-export function createTarget(base: URL, media: MediaServer): Target {
+/** A running server. */
+export function createTarget(
+  address: ServerAddress,
+  media: MediaServer,
+  { live = true, secondMs = 1_000 }: { readonly live?: boolean; readonly secondMs?: number } = {},
+): Target {
   return {
-    base,
+    address,
     media,
-    send: (request, options) => sendRequest(base, request, { ...options, mediaPort: media.port }),
+    live,
+    secondMs,
+    release: () => undefined,
+    send: (request, options) => sendRequest(address, request, { ...options, mediaPort: media.port }),
+    compare: (recorded, answer) => compareAnswer(recorded, answer, { otherModel: live }),
   };
 }
 
 /** A simulator of its own for each recording, with the flags that the recorded server had. */
-export async function startTarget(server: string, media: MediaServer): Promise<Target & AsyncDisposable> {
-  const simulator: Simulator = createSimulator(await optionsOf(server));
+export async function startTarget(
+  server: string,
+  media: MediaServer,
+  behaviour: Partial<Behaviour> = {},
+): Promise<Target & AsyncDisposable> {
+  const simulator: Simulator = createSimulator(await optionsOf(server, behaviour));
   const port = await simulator.listen({ host: '127.0.0.1', port: 0 });
+  const options = { live: false, secondMs: SECOND * 1_000 };
   return {
-    ...createTarget(new URL(`http://127.0.0.1:${port}`), media),
+    ...createTarget({ host: '127.0.0.1', port }, media, options),
+    release: () => void simulator.changeBehaviour({ hang: false }),
     [Symbol.asyncDispose]: () => simulator.close(),
   };
 }

@@ -8,20 +8,22 @@ import { headerOf } from './install-layers.ts';
 export interface TokenContext {
   readonly tokenizer: Tokenizer;
   readonly maxModelLen: number;
+  /** Does what belongs to the preparation of prompts: behind what others have prepared there (251). */
+  readonly prepare: <T>(work: () => Promise<T>) => Promise<T>;
   /** Prompt tokens of a chat body. @throws VllmError */
   readonly encodeChat: (body: unknown) => Promise<readonly number[]>;
 }
 
 /** Tokens of texts and chats, without an answer (009 to 012, 515). */
 export function addTokenRoutes(app: FastifyInstance, context: TokenContext): void {
-  const { tokenizer, maxModelLen, encodeChat } = context;
+  const { tokenizer, maxModelLen, encodeChat, prepare } = context;
   const textOf = (ids: readonly number[]) =>
     Buffer.concat(ids.map((id) => tokenizer.bytesOf(id))).toString('utf8');
   app.post('/tokenize', async (request) => {
     const body = bodyOf(request);
     const tokens =
       isRecord(body) && typeof body.prompt === 'string'
-        ? [CONTROL.beginOfText, ...tokenizer.encode(body.prompt)]
+        ? await prepare(async () => [CONTROL.beginOfText, ...tokenizer.encode(String(body.prompt))])
         : await encodeChat(body);
     const wanted = isRecord(body) && body.return_token_strs === true;
     const token_strs = wanted ? tokens.map((id) => textOf([id])) : null;
