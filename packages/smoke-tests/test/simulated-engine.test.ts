@@ -38,13 +38,15 @@ describe('a bare model server', () => {
     const failed = failedOf(report).filter((name) => name !== UNRECORDED);
     expect(failed).toEqual([
       'other paths refused',
+      'turned JPEG refused',
       'oversize picture refused',
       'remote picture refused',
       'every instance answered',
     ]);
     expect(failed.map((name) => evidenceOf(report, name))).toMatchInlineSnapshot(`
       [
-        "GET /metrics: 500; GET /docs: 200; GET /openapi.json: 200; POST /tokenize: 200; POST /invocations: 400; POST /v1/completions: 405, expected 404",
+        "GET /metrics: 200; GET /docs: 200; GET /openapi.json: 200; POST /tokenize: 200; POST /invocations: 400; POST /v1/completions: 405, expected 404",
+        "JPEG with EXIF orientation 6: 500 {"error":{"message":"Expected there to be 1 prompt placeholders corresponding to 1 image items, but instead found 0 prompt placeholders! Make sure the implement, expected 4xx",
         "10000x10000 PNG: 400 "Failed to load image: image file is truncated", which is not about its size: a whole picture would be decoded",
         "http://169.254.169.254/latest/meta-data/iam/security-credentials/: 500 {"error":{"message":"Cannot connect to host 169.254.169.254:80 ssl:default [Network is unreachable]","type":"InternalServerError","param":null,"code":500}}, expected 4xx",
         "an answer has no x-pixtral-instance: it did not come through a gateway",

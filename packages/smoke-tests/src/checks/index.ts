@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts';
 import { brokenPictureRefused } from './broken-picture-refused.ts';
+import { encodingsRead } from './encodings-read.ts';
 import { everyInstanceAnswered } from './every-instance-answered.ts';
 import { modelsListed } from './models-listed.ts';
 import { otherPathsRefused } from './other-paths-refused.ts';
@@ -10,6 +11,7 @@ import { remotePictureRefused } from './remote-picture-refused.ts';
 import { severalPictures } from './several-pictures.ts';
 import { streamedCompletion } from './streamed-completion.ts';
 import { textCompletion } from './text-completion.ts';
+import { turnedJpegRefused } from './turned-jpeg-refused.ts';
 import { usageEqualsTokens } from './usage-equals-tokens.ts';
 import { wrongKeyRefused } from './wrong-key-refused.ts';
 
@@ -22,9 +24,11 @@ export const CHECKS: readonly Check[] = [
   textCompletion,
   pictureAnswered,
   severalPictures,
+  encodingsRead,
   streamedCompletion,
   usageEqualsTokens,
   brokenPictureRefused,
+  turnedJpegRefused,
   oversizePictureRefused,
   remotePictureRefused,
   everyInstanceAnswered,

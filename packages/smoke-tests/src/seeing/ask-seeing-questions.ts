@@ -4,6 +4,7 @@ import { findTokenMismatch } from './find-token-mismatch.ts';
 import { generateUnlike } from './generate-questions.ts';
 import { judgeExam, judgeKinds } from './judge-exam.ts';
 import { type KindResult, rightAnswersToPass } from './judge-kind.ts';
+import { mapInOrder } from './map-in-order.ts';
 import { cryptoRandom, type Random } from './random.ts';
 import { GATE_EXAM, type SeeingExam } from './seeing-exam.ts';
 import type { SeeingKind, SeeingQuestion } from './seeing-question.ts';
@@ -43,8 +44,10 @@ export async function askSeeingQuestions(options: AskSeeingOptions): Promise<See
     const round = planRound(exam, kinds);
     if (round.length === 0 || deadline.aborted) break;
     const questions = round.map((kind) => generateUnlike(kind, random, used.get(kind) ?? new Set()));
-    const ask = (question: SeeingQuestion) => askQuestion({ client, question, deadline, deadlineMs, signal });
-    answers.push(...(await mapInOrder(questions, ask, options.concurrency ?? questions.length)));
+    const limit = options.concurrency ?? questions.length;
+    const work = (question: SeeingQuestion) =>
+      askQuestion({ client, question, deadline, deadlineMs, signal });
+    answers.push(...(await mapInOrder(questions, { limit, work })));
     kinds = judgeKinds(exam, answers);
   }
   const reason = judgeExam(exam, answers, deadline.aborted ? deadlineMs : undefined);
@@ -69,19 +72,4 @@ function planRound(exam: SeeingExam, kinds: readonly KindResult[]): readonly See
     const atOnce = asked === 0 ? missing : Math.min(missing, exam.maxAtOnce);
     return Array.from({ length: Math.min(atOnce, exam.maxQuestions - asked) }, () => kind);
   });
-}
-
-/** Results in the order of the items, whichever comes first. */
-async function mapInOrder<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-  limit: number,
-): Promise<readonly Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
 }

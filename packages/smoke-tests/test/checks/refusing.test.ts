@@ -38,6 +38,7 @@ describe('what a fleet must refuse', () => {
     expect(await failures('broken-500')).toMatchInlineSnapshot(`
       [
         "broken picture refused: truncated PNG: 500 {"error":{"message":"Failed to load image: RangeError: Offset is outside the bounds of the DataView","type":"BadRequestError","param":null,"code":500}}, expected 4xx",
+        "turned JPEG refused: JPEG with EXIF orientation 6: 500 {"error":{"message":"Failed to load image: Error: the JPEG is to be turned by its EXIF orientation","type":"BadRequestError","param":null,"code":500}}, expected 4xx",
       ]
     `);
   });
@@ -46,6 +47,7 @@ describe('what a fleet must refuse', () => {
     expect(await failures('broken-guessed')).toMatchInlineSnapshot(`
       [
         "broken picture refused: truncated PNG: 200 {"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"blue"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens, expected 4xx",
+        "turned JPEG refused: JPEG with EXIF orientation 6: 200 {"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"blue"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens, expected 4xx",
       ]
     `);
   });
@@ -54,6 +56,7 @@ describe('what a fleet must refuse', () => {
     expect(await failures('broken-flat-error')).toMatchInlineSnapshot(`
       [
         "broken picture refused: truncated PNG: 400 {"detail":"Failed to load image: RangeError: Offset is outside the bounds of the DataView"}, expected {"error":{"message":"…","type":"…","param":…,"code":400}}",
+        "turned JPEG refused: JPEG with EXIF orientation 6: 400 {"detail":"Failed to load image: Error: the JPEG is to be turned by its EXIF orientation"}, expected {"error":{"message":"…","type":"…","param":…,"code":400}}",
         "oversize picture refused: 10000x10000 PNG: 400 {"detail":"picture 1 has 100000000 pixels, at most 20000000 are allowed"}, expected {"error":{"message":"…","type":"…","param":…,"code":400}}",
         "remote picture refused: http://169.254.169.254/latest/meta-data/iam/security-credentials/: 400 {"detail":"pictures must be data: URIs; this server never fetches URLs"}, expected {"error":{"message":"…","type":"…","param":…,"code":400}}",
       ]
@@ -72,6 +75,22 @@ describe('what a fleet must refuse', () => {
     expect(await failures('oversize-answered')).toMatchInlineSnapshot(`
       [
         "oversize picture refused: 10000x10000 PNG: 200 {"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"black"},"finish_reason":"stop"}],"usage":{"prompt_tokens":4166,"completion_tok, expected 4xx",
+      ]
+    `);
+  });
+
+  test('fails when a JPEG that EXIF turns gets an answer', async () => {
+    expect(await failures('turned-answered')).toMatchInlineSnapshot(`
+      [
+        "turned JPEG refused: JPEG with EXIF orientation 6: 200 {"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"The colour is white."},"finish_reason":"stop"}],"usage":{"prompt_tokens":87,"c, expected 4xx",
+      ]
+    `);
+  });
+
+  test('fails when a JPEG that EXIF turns is refused without a reason', async () => {
+    expect(await failures('turned-unexplained')).toMatchInlineSnapshot(`
+      [
+        "turned JPEG refused: JPEG with EXIF orientation 6: 400 "Failed to load image: Error: bad picture", which does not tell the sender what to change",
       ]
     `);
   });

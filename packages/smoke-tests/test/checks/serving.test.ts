@@ -24,6 +24,7 @@ describe('what a fleet must answer', () => {
         "text completion: asked for the word "orchard", answered "lorem ipsum"",
         "picture answered right: the same answer to every picture of a kind: blind, or answered from a cache; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen; colour: expected red, got "lorem ipsum"; colour: expected green, got "lorem ipsum"; colour: expected yellow, got "lorem ipsum"; colour: expected purple, got "lorem ipsum"; shape: expected circle, got "lorem ipsum"; shape: expected square, got "lorem ipsum"; shape: expected triangle, got "lorem ipsum"; shape: expected square, got "lorem ipsum"; shape: expected circle, got "lorem ipsum"; shape: expected triangle, got "lorem ipsum"; shape: ex…",
         "several pictures in order: the same answer to every picture of a kind: blind, or answered from a cache; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "lorem ipsum"; colours: expected blue, white, orange, green, got "lorem ipsum"; colours: expected white, orange, got "lorem ipsum"; colours: expected green, white, got "lorem ipsum"; numbers: expected 4212, 7810, got "lorem ipsum"; numbers: expected 7848, 3174, got "lorem ipsum"; numbers: expected 5801, 3601, got "lorem ipsum"; numbers: expected 8967, 9162, got "lorem ipsum"; colours: expected white…",
+        "every encoding read: PNG with alpha: expected 9432, got "lorem ipsum", expected 9245, got "lorem ipsum", expected 9487, got "lorem ipsum"; palette PNG: expected 2641, got "lorem ipsum", expected 3962, got "lorem ipsum", expected 8175, got "lorem ipsum"; 16-bit PNG: expected 9472, got "lorem ipsum", expected 9824, got "lorem ipsum", expected 7364, got "lorem ipsum"; JPEG: expected 8687, got "lorem ipsum", expected 9060, got "lorem ipsum", expected 4658, got "lorem ipsum"; WebP: expected 9138, got "lorem ipsum", expected 6415, got "lorem ipsum", expected 5132, got "lorem ipsum"; GIF: expected 2342, got "lorem ipsum"…",
       ]
     `);
   });
@@ -33,6 +34,7 @@ describe('what a fleet must answer', () => {
       [
         "picture answered right: the same answer to every picture of a kind: blind, or answered from a cache; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen; colour: expected red, got "The colour is grey."; colour: expected green, got "The colour is grey."; colour: expected yellow, got "The colour is grey."; colour: expected purple, got "The colour is grey."; shape: expected circle, got "A hexagon."; shape: expected square, got "A hexagon."; shape: expected triangle, got "A hexagon."; shape: expected square, got "A hexagon."; shape: expected circle, got "A hexagon."; shape: expected triangle, g…",
         "several pictures in order: the same answer to every picture of a kind: blind, or answered from a cache; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "red, red, red"; colours: expected blue, white, orange, green, got "red, red, red"; colours: expected white, orange, got "red, red, red"; colours: expected green, white, got "red, red, red"; numbers: expected 4212, 7810, got "red, red, red"; numbers: expected 7848, 3174, got "red, red, red"; numbers: expected 5801, 3601, got "red, red, red"; numbers: expected 8967, 9162, got "red, red, red"; colours…",
+        "every encoding read: PNG with alpha: expected 9432, got "0000", expected 9245, got "0000", expected 9487, got "0000"; palette PNG: expected 2641, got "0000", expected 3962, got "0000", expected 8175, got "0000"; 16-bit PNG: expected 9472, got "0000", expected 9824, got "0000", expected 7364, got "0000"; JPEG: expected 8687, got "0000", expected 9060, got "0000", expected 4658, got "0000"; WebP: expected 9138, got "0000", expected 6415, got "0000", expected 5132, got "0000"; GIF: expected 2342, got "0000", expected 5862, got "0000", expected 2814, got "0000"; animated GIF: expected 6475, got "0000", expected 5210, …",
       ]
     `);
   });
@@ -42,6 +44,7 @@ describe('what a fleet must answer', () => {
       [
         "picture answered right: no request was answered; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen; colour: expected red, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected yellow, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected purple, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\"…",
         "several pictures in order: no request was answered; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected blue, white, orange, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected white, orange, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected green, white, got "no answer: […",
+        "every encoding read: PNG with alpha: expected 9432, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 9245, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 9487, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; palette PNG: expected 2641, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 3962, got "no answer: [POST] \\"http://fleet/v1/chat/…",
         "streamed completion with usage: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue.",
         "usage equals image tokens: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue.",
       ]
@@ -75,7 +78,7 @@ describe('what a fleet must answer', () => {
   test('fails when a stream is cut', async () => {
     expect(await failures('stream-cut')).toMatchInlineSnapshot(`
       [
-        "streamed completion with usage: the stream ended before the answer was complete, after 21 characters",
+        "streamed completion with usage: the stream ended before the answer was complete, after 20 characters",
       ]
     `);
   });
@@ -83,7 +86,7 @@ describe('what a fleet must answer', () => {
   test('fails when the server aborts the answer of a stream', async () => {
     expect(await failures('stream-aborted')).toMatchInlineSnapshot(`
       [
-        "streamed completion with usage: the server stopped the answer (finish_reason "abort"), after 21 characters",
+        "streamed completion with usage: the server stopped the answer (finish_reason "abort"), after 20 characters",
       ]
     `);
   });
@@ -107,7 +110,7 @@ describe('what a fleet must answer', () => {
   test('fails when a picture costs one token more than predicted', async () => {
     expect(await failures('one-token-more')).toMatchInlineSnapshot(`
       [
-        "usage equals image tokens: 191x49: 53 tokens, predicted 52",
+        "usage equals image tokens: 205x133: 127 tokens, predicted 126",
       ]
     `);
   });
@@ -115,7 +118,32 @@ describe('what a fleet must answer', () => {
   test('fails when large pictures are not scaled down', async () => {
     expect(await failures('no-downscaling')).toMatchInlineSnapshot(`
       [
-        "usage equals image tokens: 2048x294: 2451 tokens, predicted 650",
+        "every encoding read: usage.prompt_tokens less the pictures’ tokens must be the same for every digits question, got 16 and 1820",
+        "usage equals image tokens: 2048x278: 2322 tokens, predicted 585",
+      ]
+    `);
+  });
+
+  test('fails when one encoding cannot be read', async () => {
+    expect(await failures('webp-unknown')).toMatchInlineSnapshot(`
+      [
+        "every encoding read: WebP: expected 2632, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 Failed to load image: Error: not a picture that can be read", expected 1098, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 Failed to load image: Error: not a picture that can be read", expected 8146, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 Failed to load image: Error: not a picture that can be read"",
+      ]
+    `);
+  });
+
+  test('fails when transparency is dropped instead of put on white', async () => {
+    expect(await failures('alpha-dropped')).toMatchInlineSnapshot(`
+      [
+        "every encoding read: PNG with alpha: expected 8360, got "", expected 1098, got "", expected 8146, got """,
+      ]
+    `);
+  });
+
+  test('fails when another frame than the first is looked at', async () => {
+    expect(await failures('gif-last-frame')).toMatchInlineSnapshot(`
+      [
+        "every encoding read: animated GIF: expected 9172, got "9231", expected 1098, got "8146", expected 3273, got """,
       ]
     `);
   });
@@ -139,7 +167,6 @@ describe('what a fleet must answer', () => {
   test('fails when an instance fails one of the requests', async () => {
     expect(await failures('one-in-eight-503')).toMatchInlineSnapshot(`
       [
-        "usage equals image tokens: [POST] "http://fleet/v1/chat/completions": 503 The engine is restarting.",
         "every instance answered: 1 of 8 requests at once failed: [POST] "http://fleet/v1/chat/completions": 503 The engine is restarting.",
       ]
     `);
@@ -149,7 +176,7 @@ describe('what a fleet must answer', () => {
     const { report } = await checkFleet(['blind-at-first']);
     expect(failedOf(report)).toEqual([]);
     expect(evidenceOf(report, 'picture answered right')).toMatchInlineSnapshot(
-      `"colour: expected red, got "The colour is grey."; colour 5 of 6 right: green / yellow / purple / white / black; shape 7 of 7 right: circle / square / triangle / square / circle / triangle / square; digits 4 of 4 right: 4205 / 3616 / 8526 / 7483; count 5 of 5 right: 2 / 5 / 1 / 3 / 4; position 6 of 6 right: top left / top right / bottom left / bottom right / top left / top right"`,
+      `"colour: expected red, got "The colour is grey."; colour 5 of 6 right: green / yellow / purple / white / black; shape 7 of 7 right: circle / square / triangle / square / circle / triangle / square; digits 4 of 4 right: 1543 / 2680 / 3694 / 8384; count 5 of 5 right: 2 / 5 / 1 / 3 / 4; position 6 of 6 right: top left / top right / bottom left / bottom right / top left / top right"`,
     );
   });
 

@@ -1,4 +1,5 @@
 import { hasPngSignature } from 'fast-png';
+import { decodePicture } from './decode-picture.ts';
 import type { Fault } from './fault.ts';
 import { readPicture } from './read-picture.ts';
 
@@ -15,17 +16,17 @@ type Part =
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
 
 /** What a right fleet says to a chat request, but for its faults. `asked` counts requests with pictures. */
-export function answerChat(
+export async function answerChat(
   messages: readonly Message[],
   { faults, asked }: { readonly faults: ReadonlySet<Fault>; readonly asked: number },
-): Verdict {
+): Promise<Verdict> {
   const content = messages.at(-1)?.content ?? '';
   const parts: readonly Part[] = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   const question = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join(' ');
   const urls = parts.flatMap((part) => (part.type === 'image_url' ? [part.image_url.url] : []));
   const pictures: Uint8Array[] = [];
   for (const url of urls) {
-    const picture = admit(url, faults);
+    const picture = await admit(url, faults);
     if ('status' in picture) return picture;
     if ('text' in picture) return picture;
     pictures.push(picture.bytes);
@@ -46,7 +47,10 @@ export function answerChat(
   };
 }
 
-function admit(url: string, faults: ReadonlySet<Fault>): Verdict | { readonly bytes: Uint8Array } {
+async function admit(
+  url: string,
+  faults: ReadonlySet<Fault>,
+): Promise<Verdict | { readonly bytes: Uint8Array }> {
   if (!url.startsWith('data:')) {
     if (faults.has('remote-fetched')) return { status: 422, message: 'GET 169.254.169.254: 401' };
     if (faults.has('remote-500'))
@@ -65,8 +69,9 @@ function admit(url: string, faults: ReadonlySet<Fault>): Verdict | { readonly by
       : { status: 400, message: 'picture 1 has 100000000 pixels, at most 20000000 are allowed' };
   }
   try {
-    readPicture(bytes);
-    return { bytes };
+    const decoded = await decodePicture(bytes, faults);
+    readPicture(decoded);
+    return { bytes: decoded };
   } catch (error) {
     if (faults.has('broken-guessed')) return { text: 'blue', promptTokens: 10 };
     return {

@@ -30,8 +30,16 @@ interface Box {
   readonly pixels: number;
 }
 
-/** Throws for anything that is not a whole PNG. */
+const read = new WeakMap<Uint8Array, ReadPicture>();
+
+/** Throws for anything that is not a whole PNG. The same bytes are looked at once. */
 export function readPicture(png: Uint8Array): ReadPicture {
+  const known = read.get(png) ?? lookAt(png);
+  read.set(png, known);
+  return known;
+}
+
+function lookAt(png: Uint8Array): ReadPicture {
   const { width, height, data } = decode(png, { checkCrc: true });
   const at = (x: number, y: number): Pixel => {
     const offset = (y * width + x) * 3;
@@ -47,7 +55,10 @@ export function readPicture(png: Uint8Array): ReadPicture {
     colour: nearestColour(at(width >> 1, height >> 1)),
     shape: shapeOf(ink),
     digits: digitsOf(ink, isInk),
-    blobs: countBlobs(width, height, isInk),
+    // Slow for large pictures, and few questions want it.
+    get blobs() {
+      return countBlobs(width, height, isInk);
+    },
     corner: `${ink.top + ink.height / 2 < height / 2 ? 'top' : 'bottom'} ${ink.left + ink.width / 2 < width / 2 ? 'left' : 'right'}`,
     luma: { ink: luma(at(...anyInk)), paper: luma(paper) },
     ink,

@@ -34,11 +34,13 @@ export async function startScriptedFleet(...given: readonly Fault[]): Promise<Sc
     return reply.send({ object: 'list', data: [{ id, object: 'model', max_model_len: 16_384 }] });
   });
   app.post<{ Body: ChatBody }>('/v1/chat/completions', async ({ body }, reply) => {
-    if (faults.has('one-in-eight-503') && ++accepted % 8 === 0) {
+    const isText = !JSON.stringify(body).includes('image_url');
+    // Of those without pictures: which picture would be refused depends on who comes first.
+    if (faults.has('one-in-eight-503') && isText && ++accepted % 8 === 0) {
       return refuse(reply.header('retry-after', '90'), 503, 'The engine is restarting.');
     }
-    if (JSON.stringify(body).includes('image_url')) asked++;
-    const verdict = answerChat(body.messages, { faults, asked });
+    if (!isText) asked++;
+    const verdict = await answerChat(body.messages, { faults, asked });
     if ('status' in verdict) return refuseAs(reply, verdict, faults);
     return body.stream
       ? reply.type('text/event-stream').send(streamOf(verdict, faults))

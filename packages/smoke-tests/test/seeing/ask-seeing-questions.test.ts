@@ -50,7 +50,7 @@ describe('askSeeingQuestions', () => {
     const { ok, answers, reason } = await askSeeingQuestions({ client: await start('blind') });
     expect({ ok, asked: answers.length }).toEqual({ ok: false, asked: 34 });
     expect(reason).toMatchInlineSnapshot(
-      `"the same answer to every picture of a kind: blind, or answered from a cache; answered right: colour 0 of 2, shape 0 of 2, digits 0 of 2, count 0 of 2, position 0 of 2, colours 0 of 2, numbers 0 of 2, at least 2 of each are needed"`,
+      `"the same answer to every picture of a kind: blind, or answered from a cache; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen"`,
     );
   });
 
@@ -71,7 +71,7 @@ describe('askSeeingQuestions', () => {
     const report = await askSeeingQuestions({ client: await start('engine-500'), exam: COLOUR });
     expect(report.ok).toBe(false);
     expect(report.reason).toMatchInlineSnapshot(
-      `"no request was answered; answered right: colour 0 of 5, at least 2 of each are needed"`,
+      `"no request was answered; answered right: colour 0 of 14: guessed, not seen"`,
     );
     expect(report.answers[0]?.answer.replace(fleet.url, 'http://fleet')).toMatchInlineSnapshot(
       `"no answer: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue."`,
