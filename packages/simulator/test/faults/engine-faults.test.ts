@@ -15,9 +15,11 @@ const DEAD = {
 describe('an engine that hangs', () => {
   it('gives no token while /health stays 200, and goes on where it was', async () => {
     await using server = await startSimulator({ perTokenMs: 5 });
+    const began = performance.now();
     const stream = await openStream(server.url, counting(60));
     await until('some text', () => stream.said().length > 10);
     server.simulator.changeBehaviour({ hang: true });
+    const stopped = performance.now();
     await pause(30);
     const said = stream.said();
     await pause(150);
@@ -27,8 +29,11 @@ describe('an engine that hangs', () => {
     const other = post(server.url, counting(2));
     expect((await post(server.url, { messages: [] })).status).toBe(400);
     expect(await Promise.race([other, pause(100)])).toBeUndefined();
+    const hung = performance.now() - stopped;
     server.simulator.changeBehaviour({ hang: false });
     await stream.ended;
+    // 120 tokens of 5 ms; nothing is made up for.
+    expect(performance.now() - began).toBeGreaterThan(hung + 550);
     expect((await other).status).toBe(200);
     expect(stream.said()).toMatch(/^1, 2, 3, .* 59, 60$/);
   });
