@@ -2,6 +2,7 @@ import type { RehearsalCloud } from './cloud/rehearsal-cloud.ts';
 import type { Findings } from './rehearse.ts';
 import { removeEndpointFile } from './run/endpoint-file.ts';
 import { findLeftovers, type Inventory } from './run/leftovers.ts';
+import { describeResidue } from './run/residue.ts';
 import { removeRunState } from './run/run-directory.ts';
 
 /** A stack of this size takes the emulator ten seconds to delete; a real one is not deleted here. */
@@ -23,6 +24,8 @@ export async function destroyFleet(findings: Findings): Promise<readonly string[
   });
   const inventory = takeInventory(cloud);
   await cloud.stop();
+  // Whatever is to be cleared below the instances' folder has been, with each instance: the rest is a defect.
+  problems.push(...(await describeResidue(directory.instances)));
   await removeRunState(directory);
   problems.push(...(await findLeftovers(inventory)));
   log.end('destroy', {

@@ -10,6 +10,7 @@ import {
 import { type MetadataService, startMetadataService } from '../metadata/index.ts';
 import { type LoggedProcess, startLogged } from '../run/child-process.ts';
 import { findFreePort } from '../run/free-port.ts';
+import { clearBelow } from '../run/residue.ts';
 import type { GroupInstance } from './auto-scaling-view.ts';
 
 export interface LocalInstanceOptions {
@@ -108,9 +109,15 @@ export class LocalInstance {
     return text?.trim() ? parseBootReport(JSON.parse(text)) : undefined;
   }
 
-  /** Ends the machine as EC2 does: nothing of it is left running. */
+  /** Of the model server itself. */
+  get engineSocket(): string {
+    return join(this.root, 'run', 'pixtral', 'engine.sock');
+  }
+
+  /** Ends the machine as EC2 does: nothing of it is left, neither processes nor mounts. */
   async terminate(graceMs = 2_000): Promise<void> {
     await this.#process.stop(graceMs);
+    await clearBelow(this.root);
     await this.#metadata.stop();
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clearBelow } from './residue.ts';
 
 export interface RunDirectory {
   /** `.rehearsal`: report, logs, endpoint file; kept until the next rehearsal. */
@@ -25,8 +26,10 @@ const LONGEST_INSTANCES_PATH = 103 - 45;
 /** Makes an empty `.rehearsal/` (what the last rehearsal left is removed). */
 export async function createRunDirectory(repository: string): Promise<RunDirectory> {
   const output = join(repository, '.rehearsal');
-  await rm(output, { recursive: true, force: true });
   const inside = join(output, 'instances');
+  // Of a rehearsal that was killed.
+  await clearBelow(inside);
+  await rm(output, { recursive: true, force: true });
   const instances =
     inside.length <= LONGEST_INSTANCES_PATH ? inside : await mkdtemp(join(tmpdir(), 'pixtral-'));
   const directory: RunDirectory = {
@@ -44,6 +47,7 @@ export async function createRunDirectory(repository: string): Promise<RunDirecto
 
 /** Removes what only a running rehearsal needs; the report and the logs stay. */
 export async function removeRunState(directory: RunDirectory): Promise<void> {
+  await clearBelow(directory.instances);
   for (const path of [directory.instances, directory.emulator, directory.staging]) {
     await rm(path, { recursive: true, force: true });
   }
