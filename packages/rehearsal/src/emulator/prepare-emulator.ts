@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findPython } from '../python/find-python.ts';
 import { startLogged } from '../run/child-process.ts';
 import { RehearsalError } from '../run/failure.ts';
-import { findPython } from './find-python.ts';
+import { BUILDING, removeInterruptedBuilds } from '../run/interrupted-builds.ts';
 
 /** Folder of the emulator's Python sources and lock file. */
 export const EMULATOR_FOLDER: string = join(
@@ -31,7 +32,7 @@ export async function prepareEmulator(options: {
   readonly onProgress?: (note: string) => void;
 }): Promise<PythonEnvironment> {
   const { cacheDirectory } = options;
-  const python = await findPython();
+  const python = await findPython({ purpose: 'the emulated AWS', oldest: OLDEST_PYTHON });
   const lock = join(EMULATOR_FOLDER, 'requirements.lock');
   const key = createHash('sha256')
     .update(await readFile(lock))
@@ -42,7 +43,7 @@ export async function prepareEmulator(options: {
   if (isWhole(folder)) return environmentIn(folder);
   options.onProgress?.(`installing the emulated AWS for Python ${python.version} (once, about 10 s)`);
   await mkdir(cacheDirectory, { recursive: true });
-  await removeInterrupted(cacheDirectory);
+  await removeInterruptedBuilds(cacheDirectory);
   const building = await mkdtemp(join(cacheDirectory, `${BUILDING}${process.pid}-`));
   try {
     await build(building, python.command, lock);
@@ -53,7 +54,9 @@ export async function prepareEmulator(options: {
   return environmentIn(folder);
 }
 
-const BUILDING = 'building-';
+/** Oldest Python for which the emulator's locked wheels exist. */
+const OLDEST_PYTHON: readonly [number, number] = [3, 10];
+
 const MARKER = 'complete';
 
 function environmentIn(folder: string): PythonEnvironment {
@@ -82,24 +85,6 @@ async function moveIntoPlace(building: string, folder: string): Promise<void> {
   } catch (error) {
     // Somebody else was faster; theirs is as good.
     if (!isWhole(folder)) throw error;
-  }
-}
-
-/** What set-ups left whose process has gone. */
-async function removeInterrupted(cacheDirectory: string): Promise<void> {
-  for (const name of await readdir(cacheDirectory)) {
-    const pid = Number(/^building-(\d+)-/.exec(name)?.[1] ?? process.pid);
-    if (!runs(pid)) await rm(join(cacheDirectory, name), { recursive: true, force: true });
-  }
-}
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
