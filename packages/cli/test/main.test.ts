@@ -31,6 +31,8 @@ describe('the command line', () => {
 
   it.each([
     [['rehearse', '--instances', 'two'], '--instances must be a whole number, got "two"'],
+    [['rehearse', '--engine', 'ollama'], 'Allowed choices are simulated, vllm'],
+    [['rehearse', '--engine', 'vllm', '--mutant', 'blind'], 'mutant blind needs engine simulated'],
     [['rehearse', '--mutant', 'deaf'], 'Allowed choices are blind, corrupt-file'],
     [['simulate', '--port', '0'], '--port must be a whole number from 1 to 65535, got "0"'],
     [['fly'], "unknown command 'fly'"],

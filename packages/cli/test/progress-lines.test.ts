@@ -26,6 +26,13 @@ describe('the live list', () => {
     `);
   });
 
+  it('shows the runtime only when one is built', () => {
+    const lines = new ProgressLines();
+    expect(lines.render(0)).not.toContain('runtime');
+    lines.update({ type: 'phase-start', phase: 'runtime' }, 0);
+    expect(stripVTControlCharacters(lines.render(0))).toMatch(/^● runtime/);
+  });
+
   it('shows set-up only until the first phase begins', () => {
     const lines = new ProgressLines();
     lines.update({ type: 'setup', note: 'installing Python packages' }, 0);

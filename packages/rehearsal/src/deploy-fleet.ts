@@ -1,5 +1,7 @@
 import type { RehearsalCloud } from './cloud/rehearsal-cloud.ts';
+import type { RehearsalEngine } from './engine/index.ts';
 import { seedFleet } from './files/seed-fleet.ts';
+import { BootNotes } from './instances/boot-notes.ts';
 import { RehearsalError } from './run/failure.ts';
 import type { Mutant } from './run/options.ts';
 import { pollUntil } from './run/poll.ts';
@@ -10,7 +12,7 @@ export interface DeployOptions {
   readonly cloud: RehearsalCloud;
   readonly log: PhaseLog;
   readonly directory: RunDirectory;
-  readonly behaviourFile: string;
+  readonly engine: RehearsalEngine;
   readonly stackName: string;
   readonly instances: number;
   readonly mutant: Mutant | undefined;
@@ -65,8 +67,9 @@ async function seedWhenAsked(options: DeployOptions): Promise<void> {
         s3: cloud.clients.s3,
         config,
         staging: directory.staging,
-        behaviourFile: options.behaviourFile,
+        engine: options.engine,
         mutant: options.mutant,
+        signal: options.signal,
       }),
     (bytes) => `${(bytes / 1_048_576).toFixed(1)} MiB, model and runtime with manifests`,
   );
@@ -90,7 +93,11 @@ async function followInstances(options: DeployOptions): Promise<void> {
       .join(', '),
   });
   log.start('gate');
-  await wait(options, async () => fleet.inService().length >= instances || undefined);
+  const boots = new BootNotes((note) => log.note('gate', note));
+  await wait(options, async () => {
+    await boots.look(fleet.instances());
+    return fleet.inService().length >= instances || undefined;
+  });
   log.end('gate', { ok: true, note: `${instances} in service` });
 }
 

@@ -9,7 +9,7 @@ import { type RehearsalCloud, startCloud } from './cloud/rehearsal-cloud.ts';
 import { deployFleet } from './deploy-fleet.ts';
 import { destroyFleet } from './destroy-fleet.ts';
 import { type DrillOutcome, runDrill } from './drill/run-drill.ts';
-import { initialBehaviour, writeBehaviour } from './files/simulated-runtime.ts';
+import { createEngine, type RehearsalEngine } from './engine/index.ts';
 import type { InstanceHistory } from './instances/local-fleet.ts';
 import { type RehearsalEndpoint, writeEndpointFile } from './run/endpoint-file.ts';
 import { RehearsalError, RehearsalInterrupted } from './run/failure.ts';
@@ -27,6 +27,7 @@ import { type RehearsalResult, writeReport } from './write-report.ts';
 export interface Findings {
   readonly options: ResolvedRehearsalOptions;
   readonly directory: RunDirectory;
+  readonly engine: RehearsalEngine;
   readonly log: PhaseLog;
   /** `performance.now()` and wall clock at the start: to place what others timed. */
   readonly beganAt: number;
@@ -55,9 +56,11 @@ export async function rehearse(
   await checkHostTools();
   // Whatever fails ends the rest too: a deployment does not go on when the emulated AWS has died.
   const ended = new AbortController();
+  const directory = await createRunDirectory(resolved.repository);
   const findings: Findings = {
     options: { ...resolved, signal: AbortSignal.any([resolved.signal, ended.signal]) },
-    directory: await createRunDirectory(resolved.repository),
+    directory,
+    engine: createEngine(resolved, directory),
     log: new PhaseLog(onEvent),
     beganAt: performance.now(),
     startedAt: new Date(),
@@ -83,13 +86,14 @@ async function perform(
   config: ResolvedConfig,
   onEvent: (event: ProgressEvent) => void,
 ): Promise<void> {
-  const { options, directory, log } = findings;
+  const { options, directory, engine, log } = findings;
+  await prepareEngine(findings);
   log.start('cloud');
   findings.cloud = await startCloud({
     directory,
     pythonCache: join(options.repository, '.cache'),
     region: config.region,
-    instances: options.instances,
+    context: { desiredInstances: options.instances, ...engine.context },
     signal: options.signal,
     onSetup: (note) => onEvent({ type: 'setup', note }),
     onBalancerEvent: (event) => findings.balancerEvents.push(event),
@@ -98,21 +102,27 @@ async function perform(
   await Promise.race([exercise(findings, findings.cloud, config, onEvent), findings.cloud.broken]);
 }
 
+/** What the simulator needs is there at once, and not worth a line. */
+async function prepareEngine({ engine, log, options }: Findings): Promise<void> {
+  const prepare = () =>
+    engine.prepare({ signal: options.signal, onNote: (note) => log.note('runtime', note) });
+  if (engine.name === 'simulated') await prepare();
+  else await log.run('runtime', prepare, (note) => note);
+}
+
 async function exercise(
   findings: Findings,
   cloud: RehearsalCloud,
   config: ResolvedConfig,
   onEvent: (event: ProgressEvent) => void,
 ): Promise<void> {
-  const { options, directory, log } = findings;
-  const behaviourFile = join(directory.output, 'simulate.json');
-  await writeBehaviour(behaviourFile, initialBehaviour(options.mutant));
+  const { options, directory, engine, log } = findings;
   await Promise.all([log.run('synth', () => cloud.cdk.synth()), cloud.cdk.bootstrap()]);
   const deployed = await deployFleet({
     cloud,
     log,
     directory,
-    behaviourFile,
+    engine,
     stackName: config.stackName,
     instances: options.instances,
     mutant: options.mutant,
@@ -127,8 +137,8 @@ async function exercise(
     model: findings.outputs.servedModelName,
   };
   await verify(findings, cloud, endpoint);
-  if (options.drill) await drill(findings, cloud, endpoint, behaviourFile);
-  if (options.keep) await keepRunning(findings, endpoint, onEvent);
+  if (options.drill) await drill(findings, cloud, endpoint);
+  if (options.keep) await keepRunning(findings, cloud, endpoint, onEvent);
 }
 
 async function verify(findings: Findings, cloud: RehearsalCloud, endpoint: RehearsalEndpoint): Promise<void> {
@@ -150,13 +160,8 @@ async function verify(findings: Findings, cloud: RehearsalCloud, endpoint: Rehea
   );
 }
 
-async function drill(
-  findings: Findings,
-  cloud: RehearsalCloud,
-  endpoint: RehearsalEndpoint,
-  behaviourFile: string,
-): Promise<void> {
-  const { log, options } = findings;
+async function drill(findings: Findings, cloud: RehearsalCloud, endpoint: RehearsalEndpoint): Promise<void> {
+  const { log, options, engine } = findings;
   const client = createClient({ baseUrl: endpoint.url, apiKey: endpoint.apiKey, model: endpoint.model });
   try {
     await log.run(
@@ -167,7 +172,7 @@ async function drill(
           clients: cloud.clients,
           fleet: cloud.fleet,
           balancer: cloud.balancer,
-          behaviourFile,
+          engine,
           signal: options.signal,
           onNote: (note) => log.note('drill', note),
         });
@@ -184,11 +189,13 @@ async function drill(
 
 async function keepRunning(
   findings: Findings,
+  cloud: RehearsalCloud,
   endpoint: RehearsalEndpoint,
   onEvent: (event: ProgressEvent) => void,
 ): Promise<void> {
   const { directory, options } = findings;
-  const file = await writeEndpointFile(directory.output, endpoint);
+  const engineSockets = cloud.fleet.instances().map((instance) => instance.engineSocket);
+  const file = await writeEndpointFile(directory.output, { ...endpoint, engineSockets });
   onEvent({ type: 'kept', endpoint, file });
   await new Promise<void>((resolve) =>
     options.signal.addEventListener('abort', () => resolve(), { once: true }),

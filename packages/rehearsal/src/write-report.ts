@@ -37,7 +37,8 @@ export async function writeReport(findings: Findings, ending: Ending): Promise<R
   const report: RehearsalReport = {
     version: 1,
     ok: failure === undefined && ending.leftovers.length === 0,
-    engine: 'simulated',
+    engine: findings.engine.name,
+    model: findings.engine.description,
     phases,
     instances: history.map(({ id, report: boot }) => ({
       id,

@@ -1,4 +1,6 @@
 import {
+  ENGINES,
+  type EngineName,
   formatReportTable,
   MUTANTS,
   type Mutant,
@@ -14,7 +16,8 @@ import { createProgressView } from '../progress/progress-view.ts';
 import { REPOSITORY } from '../repository.ts';
 
 interface RehearseFlags {
-  readonly instances: number;
+  readonly engine: EngineName;
+  readonly instances?: number;
   readonly drill: boolean;
   readonly keep: boolean;
   readonly json: boolean;
@@ -28,7 +31,19 @@ export function addRehearse(program: Command, setExitCode: SetExitCode): void {
     .description(
       'deploy, boot, balance, ask, break and destroy the whole fleet on this machine (no AWS account, no GPU)',
     )
-    .option('--instances <number>', 'instances that the group is asked for', parseCount, 2)
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'model servers: simulated, or vLLM itself on the CPU with a small model (built once, about 3 minutes, 14 GB)',
+      )
+        .choices(ENGINES)
+        .default('simulated'),
+    )
+    .option(
+      '--instances <number>',
+      'instances that the group is asked for (default: 2, with vllm 1)',
+      parseCount,
+    )
     .option('--no-drill', 'do not terminate an instance and kill a model server under load')
     .option('--keep', 'leave the fleet running until Ctrl-C, and print how to reach it', false)
     .addOption(
@@ -44,6 +59,7 @@ async function run(flags: RehearseFlags): Promise<number> {
   const { signal, hurry } = interruptSignal();
   const options: RehearsalOptions = {
     repository: REPOSITORY,
+    engine: flags.engine,
     instances: flags.instances,
     drill: flags.drill,
     keep: flags.keep,

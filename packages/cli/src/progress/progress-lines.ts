@@ -36,7 +36,9 @@ export class ProgressLines {
 
   /** One line a phase; phases that have not begun are dimmed. */
   render(now: number): string {
-    const lines = PHASE_NAMES.map((name) => formatPhase(name, this.#phases.get(name), now));
+    // Only a rehearsal with vLLM builds a runtime.
+    const shown = PHASE_NAMES.filter((name) => name !== 'runtime' || this.#phases.has(name));
+    const lines = shown.map((name) => formatPhase(name, this.#phases.get(name), now));
     return [...lines, ...(this.#setup ? [styleText('dim', `  ${this.#setup}`)] : [])].join('\n');
   }
 }

@@ -13,8 +13,8 @@ export interface CdkOptions {
   readonly logs: string;
   readonly endpointUrl: string;
   readonly region: string;
-  /** Group size that this rehearsal asks for; reaches the app as context. */
-  readonly instances: number;
+  /** What this rehearsal changes about the template; see `rehearsal-context.ts` of infra. */
+  readonly context: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +30,7 @@ export class RehearsalCdk {
   }
 
   static async create(options: CdkOptions): Promise<RehearsalCdk> {
-    const config = { app: CDK_APP, context: { desiredInstances: options.instances } };
+    const config = { app: CDK_APP, context: options.context };
     await writeFile(join(options.folder, 'cdk.json'), `${JSON.stringify(config, null, 2)}\n`);
     return new RehearsalCdk(options);
   }

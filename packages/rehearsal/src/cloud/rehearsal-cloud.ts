@@ -11,7 +11,8 @@ export interface CloudOptions {
   readonly directory: RunDirectory;
   readonly pythonCache: string;
   readonly region: string;
-  readonly instances: number;
+  /** What this rehearsal changes about the template, as CDK context. */
+  readonly context: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
   readonly onSetup: (note: string) => void;
   readonly onBalancerEvent: (event: BalancerEvent) => void;
@@ -65,7 +66,7 @@ export async function startCloud(options: CloudOptions): Promise<RehearsalCloud>
     logs: directory.logs,
     endpointUrl,
     region,
-    instances: options.instances,
+    context: options.context,
     signal: options.signal,
   });
   started.move();

@@ -2,7 +2,7 @@ import { TerminateInstanceInAutoScalingGroupCommand } from '@aws-sdk/client-auto
 import type { PixtralClient } from '@pixtral-fleet/client';
 import type { Balancer } from '../balancer/index.ts';
 import type { AwsClients } from '../cloud/aws-clients.ts';
-import { initialBehaviour, writeBehaviour } from '../files/simulated-runtime.ts';
+import type { RehearsalEngine } from '../engine/index.ts';
 import type { LocalFleet } from '../instances/local-fleet.ts';
 import { RehearsalError } from '../run/failure.ts';
 import { pollUntil } from '../run/poll.ts';
@@ -31,22 +31,21 @@ export interface DrillOptions {
   readonly clients: AwsClients;
   readonly fleet: LocalFleet;
   readonly balancer: Balancer;
-  readonly behaviourFile: string;
+  readonly engine: RehearsalEngine;
   readonly signal: AbortSignal;
   readonly onNote: (note: string) => void;
 }
 
 const STREAMS = 8;
 const POLL_MS = 100;
-const DEADLINE_MS = 60_000;
 
-/** A real engine needs a minute or more to come back; this is long enough for the balancer's checks to notice. */
-const RELOAD_SECONDS = 9;
-
-/** Terminates one instance and kills one model server while streams are running. */
+/**
+ * Terminates one instance and kills one model server while streams are running. In a fleet of one nobody serves while
+ * that one drains: it is not terminated then.
+ */
 export async function runDrill(options: DrillOptions): Promise<DrillOutcome> {
   const beganAt = performance.now();
-  const load = new StreamingLoad(options.client);
+  const load = new StreamingLoad(options.client, options.engine.load);
   const events: DrillEvent[] = [];
   const mark = (kind: DrillEvent['kind'], instanceId: string) => {
     events.push({ atMs: load.now(), kind, instanceId });
@@ -54,9 +53,12 @@ export async function runDrill(options: DrillOptions): Promise<DrillOutcome> {
   load.start(STREAMS);
   try {
     const first = await busyInstance(options, load);
-    await terminateOne(options, first, mark);
+    const alone = options.fleet.inService().length === 1;
+    if (!alone) await terminateOne(options, first, mark);
+    else options.onNote('one instance: none is terminated, since no other would serve meanwhile');
     const second = await busyInstance(options, load);
     await killEngine(options, second, mark);
+    if (alone) await servesAgain(options, load);
   } finally {
     await load.stop();
   }
@@ -103,12 +105,11 @@ async function killEngine(
   instanceId: string,
   mark: (kind: DrillEvent['kind'], instanceId: string) => void,
 ): Promise<void> {
-  const { fleet, balancer } = options;
+  const { fleet, balancer, engine } = options;
   const instance = fleet.instance(instanceId);
   const pid = instance && (await findEngineProcess(instance.pid));
   if (!instance || !pid) throw new RehearsalError(`no model server found on ${instanceId}`);
-  const normal = initialBehaviour(undefined);
-  await writeBehaviour(options.behaviourFile, { ...normal, loadSeconds: RELOAD_SECONDS });
+  await engine.loadSlowly(true);
   options.onNote(`killing the model server of ${instanceId}`);
   mark('kill', instanceId);
   process.kill(pid, 'SIGKILL');
@@ -126,14 +127,25 @@ async function killEngine(
     );
   });
   mark('gate-passed-again', instanceId);
-  await writeBehaviour(options.behaviourFile, normal);
+  await engine.loadSlowly(false);
+}
+
+/** A stream that began after all that was done comes to its end. */
+async function servesAgain(options: DrillOptions, load: StreamingLoad): Promise<void> {
+  const since = load.now();
+  await wait(options, 'no stream completed after the model server had come back', async () => {
+    const whole = load
+      .finished()
+      .some(({ startedMs, outcome }) => startedMs >= since && outcome === 'completed');
+    return whole || undefined;
+  });
 }
 
 function wait<T>(options: DrillOptions, failure: string, question: () => Promise<T | undefined>): Promise<T> {
   return pollUntil(question, {
     everyMs: POLL_MS,
-    deadlineMs: DEADLINE_MS,
+    deadlineMs: options.engine.restartDeadlineMs,
     signal: options.signal,
-    timedOut: () => new RehearsalError(`${failure} within ${DEADLINE_MS / 1_000} s`),
+    timedOut: () => new RehearsalError(`${failure} within ${options.engine.restartDeadlineMs / 1_000} s`),
   });
 }

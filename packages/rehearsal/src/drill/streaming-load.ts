@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, type PixtralClient, StreamError } from '@pixtral-fleet/client';
+import type { LoadPlan } from '../engine/index.ts';
 
 /** How a stream of the drill ended. Only the last one is a defect of the fleet at any time. */
 export type StreamOutcome = 'completed' | 'errored-clearly' | 'truncated-silently';
@@ -15,21 +17,30 @@ export interface DrillStream {
   readonly error: string | undefined;
 }
 
-/** Long enough that a drain has something to wait for: about 240 tokens, six seconds at 25 ms each. */
-const COUNT_TO = 80;
+/** After a failed stream, doubling: a fleet of one instance that reloads its model server refuses for a minute. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 4_000;
+
+/** Tokens of the longest answer, six for each number of four digits, fit the context of every checkpoint. */
+const MAX_TOKENS = 6_000;
 
 /** Keeps a fixed number of streams going through the balancer and notes how each one ends. */
 export class StreamingLoad {
   readonly #client: PixtralClient;
+  readonly #plan: LoadPlan;
+  /** What a whole answer is. */
+  readonly #expected: string;
   readonly #began = performance.now();
   readonly #finished: DrillStream[] = [];
   readonly #active = new Map<number, string | undefined>();
   #workers: Promise<void>[] = [];
-  #stopping = false;
+  readonly #stopping = new AbortController();
   #nextId = 1;
 
-  constructor(client: PixtralClient) {
+  constructor(client: PixtralClient, plan: LoadPlan) {
     this.#client = client;
+    this.#plan = plan;
+    this.#expected = countingText(plan.countTo);
   }
 
   now(): number {
@@ -51,16 +62,25 @@ export class StreamingLoad {
 
   /** Begins no further stream and waits for the open ones. */
   async stop(): Promise<readonly DrillStream[]> {
-    this.#stopping = true;
+    this.#stopping.abort();
     await Promise.all(this.#workers);
     return this.#finished;
   }
 
   async #work(): Promise<void> {
-    while (!this.#stopping) await this.#streamOnce();
+    const { signal } = this.#stopping;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!signal.aborted) {
+      if ((await this.#streamOnce()) === 'completed') {
+        pauseMs = FIRST_PAUSE_MS;
+      } else {
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      }
+    }
   }
 
-  async #streamOnce(): Promise<void> {
+  async #streamOnce(): Promise<StreamOutcome> {
     const id = this.#nextId++;
     const startedMs = this.now();
     let text = '';
@@ -68,9 +88,10 @@ export class StreamingLoad {
     this.#active.set(id, undefined);
     try {
       const stream = await this.#client.chat.stream({
-        messages: [{ role: 'user', content: `Count from 1 to ${COUNT_TO}.` }],
-        max_tokens: 1_000,
+        messages: [{ role: 'user', content: `Count from 1 to ${this.#plan.countTo}.` }],
+        max_tokens: MAX_TOKENS,
         temperature: 0,
+        ...(this.#plan.constrained ? { structured_outputs: { choice: [this.#expected] } } : {}),
       });
       this.#active.set(id, stream.response.instanceId);
       for await (const event of stream) {
@@ -81,7 +102,7 @@ export class StreamingLoad {
     }
     const instanceId = this.#active.get(id);
     this.#active.delete(id);
-    const outcome = classify({ text, error });
+    const outcome = classify({ text, error, expected: this.#expected });
     const message = error instanceof Error ? `${error.name}: ${error.message}` : undefined;
     this.#finished.push({
       id,
@@ -93,14 +114,19 @@ export class StreamingLoad {
         message ??
         (outcome === 'completed' ? undefined : `unexpected text: ${JSON.stringify(text.slice(-80))}`),
     });
+    return outcome;
   }
 }
 
 /** A stream is complete only when all that was asked for has come; an error is clear when the server said it. */
-export function classify(end: { readonly text: string; readonly error: unknown }): StreamOutcome {
+export function classify(end: {
+  readonly text: string;
+  readonly error: unknown;
+  readonly expected: string;
+}): StreamOutcome {
   if (end.error instanceof StreamError || end.error instanceof ApiError) return 'errored-clearly';
   if (end.error !== undefined && end.text === '') return 'errored-clearly';
-  const complete = end.error === undefined && end.text.trim().replace(/\.$/, '') === countingText(COUNT_TO);
+  const complete = end.error === undefined && end.text.trim().replace(/\.$/, '') === end.expected;
   return complete ? 'completed' : 'truncated-silently';
 }
 

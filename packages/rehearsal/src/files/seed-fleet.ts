@@ -3,34 +3,30 @@ import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { createManifest, type InstanceConfig, seed } from '@pixtral-fleet/agent';
-import { writeSimulatedModel } from '@pixtral-fleet/simulator';
+import type { RehearsalEngine } from '../engine/index.ts';
 import type { Mutant } from '../run/options.ts';
-import { writeSimulatedRuntime } from './simulated-runtime.ts';
-
-/** Parts this small make even a rehearsal's weights several parts long, as real ones are. */
-const PART_BYTES = 8 * 1024 * 1024;
-const WEIGHT_BYTES = 20 * 1024 * 1024;
 
 export interface SeedFleetOptions {
   readonly s3: S3Client;
   readonly config: InstanceConfig;
   readonly staging: string;
-  readonly behaviourFile: string;
+  readonly engine: RehearsalEngine;
   readonly mutant: Mutant | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Puts model and runtime with their manifests where the instances' config says; returns the bytes written. */
 export async function seedFleet(options: SeedFleetOptions): Promise<number> {
-  const { s3, config, staging } = options;
-  const model = join(staging, 'model');
-  const runtime = join(staging, 'runtime');
-  await writeSimulatedModel(model, { bytes: WEIGHT_BYTES });
-  await writeSimulatedRuntime(runtime, { behaviourFile: options.behaviourFile });
-  const common = { s3, bucket: config.bucket, partBytes: PART_BYTES };
-  await seed({ ...common, prefix: config.runtimePrefix, name: 'simulated-runtime', folder: runtime });
+  const { s3, config, engine, signal } = options;
+  const { model, runtime } = await engine.files(options.staging);
+  const common = { s3, bucket: config.bucket, signal };
+  // Side by side, as an instance fetches them: what is damaged about the small one is told while the large one is sent.
   const seedModel = options.mutant === 'corrupt-file' ? seedDamaged : seed;
-  await seedModel({ ...common, prefix: config.modelPrefix, name: config.servedModelName, folder: model });
-  return (await folderBytes(model)) + (await folderBytes(runtime));
+  await Promise.all([
+    seedModel({ ...common, ...model, prefix: config.modelPrefix }),
+    seed({ ...common, ...runtime, prefix: config.runtimePrefix }),
+  ]);
+  return (await folderBytes(model.folder)) + (await folderBytes(runtime.folder));
 }
 
 /**

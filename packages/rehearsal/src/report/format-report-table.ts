@@ -30,7 +30,7 @@ function instanceRow({ id, phases, gate }: RehearsalReport['instances'][number])
   return [gate.length > 0 && right === gate.length, id, boot === 0 ? '-' : formatDuration(boot), verdict];
 }
 
-function summary({ ok, drill, template, leftovers, engine }: RehearsalReport): string {
+function summary({ ok, drill, template, leftovers, model }: RehearsalReport): string {
   const lines: string[] = [];
   if (drill.streams > 0) {
     lines.push(
@@ -38,9 +38,7 @@ function summary({ ok, drill, template, leftovers, engine }: RehearsalReport): s
         `${drill.truncatedSilently} cut silently; ${drill.terminations} terminated`,
     );
   }
-  lines.push(
-    `stack     ${template.resources} resources, ${engine === 'vllm' ? 'vLLM on the CPU' : 'simulated model servers'}`,
-  );
+  lines.push(`stack     ${template.resources} resources, ${model}`);
   lines.push(`left over ${leftovers.length === 0 ? 'nothing' : leftovers.map(clean).join(', ')}`);
   lines.push(`result    ${ok ? '✓ passed' : '✗ failed'}`);
   return lines.join('\n');

@@ -3,6 +3,8 @@ export interface RehearsalReport {
   readonly version: 1;
   readonly ok: boolean;
   readonly engine: 'simulated' | 'vllm';
+  /** Engine and model in words. */
+  readonly model: string;
   /** Steps in the order in which they ended. They overlap, so their times do not add up to the whole. */
   readonly phases: readonly { readonly name: string; readonly ms: number; readonly ok: boolean }[];
   readonly instances: readonly ReportedInstance[];

@@ -33,7 +33,7 @@ export function renderReport(report: RehearsalReport, details: RehearsalDetails)
 </head>
 <body><main>
 <header><h1>Pixtral Fleet rehearsal</h1><span class="verdict ${report.ok ? 'good' : 'bad'}">${report.ok ? '✓ passed' : '✗ failed'}</span>
-<p class="muted">${readableTime(details.startedAt)} · ${engineWords(report)} · the real stack, agents and checks on one machine</p></header>
+<p class="muted">${readableTime(details.startedAt)} · ${report.model} · the real stack, agents and checks on one machine</p></header>
 ${failureSection(report, details.failure)}
 ${numberSection(report, details)}
 ${phaseSection(details)}
@@ -113,10 +113,6 @@ function bootNote(report: RehearsalReport): string {
     .map(({ phases }) => phases.reduce((sum, { ms }) => sum + ms, 0))
     .filter((ms) => ms > 0);
   return boots.length === 0 ? 'none has booted' : `slowest boot ${formatDuration(Math.max(...boots))}`;
-}
-
-function engineWords(report: RehearsalReport): string {
-  return report.engine === 'vllm' ? 'vLLM on the CPU' : 'simulated model servers';
 }
 
 /** `2026-11-24 04:02 UTC`; what is no time is shown as it is. */

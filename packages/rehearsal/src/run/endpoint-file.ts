@@ -7,9 +7,16 @@ export interface RehearsalEndpoint {
   readonly url: string;
   readonly apiKey: string;
   readonly model: string;
+  /** Unix sockets of the model servers themselves, past gateway and balancer. @default - not known */
+  readonly engineSockets?: readonly string[] | undefined;
 }
 
-const endpointSchema = z.object({ url: z.url(), apiKey: z.string(), model: z.string() });
+const endpointSchema = z.object({
+  url: z.url(),
+  apiKey: z.string(),
+  model: z.string(),
+  engineSockets: z.array(z.string()).optional(),
+});
 
 const FILE_NAME = 'endpoint.json';
 

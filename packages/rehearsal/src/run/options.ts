@@ -1,3 +1,8 @@
+/** What answers behind the gateways: the simulator, or vLLM itself on the CPU with a small model. */
+export const ENGINES = ['simulated', 'vllm'] as const;
+
+export type EngineName = (typeof ENGINES)[number];
+
 /** Ways to break the rehearsal on purpose, to see that the fleet notices. */
 export const MUTANTS = ['blind', 'corrupt-file'] as const;
 
@@ -10,8 +15,10 @@ export type Mutant = (typeof MUTANTS)[number];
 export interface RehearsalOptions {
   /** The repository: where `pixtral.config.ts` is, and where `.rehearsal/` is written. */
   readonly repository: string;
-  /** Number of instances that the group is asked for. @default 2 */
-  readonly instances?: number;
+  /** @default 'simulated' */
+  readonly engine?: EngineName;
+  /** Number of instances that the group is asked for. @default - 2, with vLLM 1: two cores bear one start at a time */
+  readonly instances?: number | undefined;
   /** Whether to terminate an instance and kill a model server under load. @default true */
   readonly drill?: boolean;
   /** Whether to leave the fleet running after the checks, until the signal aborts. @default false */
@@ -26,6 +33,7 @@ export interface RehearsalOptions {
 
 export interface ResolvedRehearsalOptions {
   readonly repository: string;
+  readonly engine: EngineName;
   readonly instances: number;
   readonly drill: boolean;
   readonly keep: boolean;
@@ -34,18 +42,25 @@ export interface ResolvedRehearsalOptions {
   readonly hurry: AbortSignal;
 }
 
+const DEFAULT_INSTANCES: Readonly<Record<EngineName, number>> = { simulated: 2, vllm: 1 };
+
 /** More local instances than this starve two cores, and the times stop meaning anything. */
 export const MAX_INSTANCES = 8;
 
 /** Applies the defaults. Throws a RangeError that names the option, what was got and what is allowed. */
 export function resolveRehearsalOptions(options: RehearsalOptions): ResolvedRehearsalOptions {
-  const instances = options.instances ?? 2;
+  const engine = options.engine ?? 'simulated';
+  const instances = options.instances ?? DEFAULT_INSTANCES[engine];
   if (!Number.isInteger(instances) || instances < 1 || instances > MAX_INSTANCES) {
     throw new RangeError(`instances must be a whole number from 1 to ${MAX_INSTANCES}, got ${instances}`);
   }
   const mutant = options.mutant;
+  if (engine === 'vllm' && mutant === 'blind') {
+    throw new RangeError('mutant blind needs engine simulated: vLLM has no way to close its eyes');
+  }
   return {
     repository: options.repository,
+    engine,
     instances,
     drill: (options.drill ?? true) && mutant === undefined,
     keep: (options.keep ?? false) && mutant === undefined,

@@ -2,6 +2,8 @@ import type { RehearsalEndpoint } from './endpoint-file.ts';
 
 /** The steps of a rehearsal, in the order in which they end. Several overlap, as they do in AWS. */
 export const PHASE_NAMES = [
+  /** Only with vLLM: its runtime is built, or found in the cache. */
+  'runtime',
   'synth',
   'cloud',
   'files',

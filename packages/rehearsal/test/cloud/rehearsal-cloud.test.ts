@@ -14,7 +14,7 @@ it('ends the emulated AWS again when a later part cannot start', async () => {
     directory: { ...directory, cdk: join(repository, 'none', 'cdk') },
     pythonCache: CACHE,
     region: 'us-east-1',
-    instances: 1,
+    context: { desiredInstances: 1 },
     signal: new AbortController().signal,
     onSetup: () => {},
     onBalancerEvent: () => {},

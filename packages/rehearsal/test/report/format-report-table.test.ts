@@ -3,7 +3,14 @@ import { formatDuration } from '../../src/report/format-duration.ts';
 import { formatReportTable, type RehearsalReport } from '../../src/report/index.ts';
 
 const report: RehearsalReport = {
-  ...{ version: 1, ok: false, engine: 'simulated', template: { resources: 71 }, leftovers: ['process 4711'] },
+  ...{
+    version: 1,
+    ok: false,
+    engine: 'simulated',
+    model: 'simulated model servers',
+    template: { resources: 71 },
+    leftovers: ['process 4711'],
+  },
   phases: [
     { name: 'synth', ms: 4_100, ok: true },
     { name: 'gate', ms: 840, ok: false },

@@ -92,6 +92,7 @@ export function sampleReport(details: RehearsalDetails = sampleDetails()): Rehea
     version: 1,
     ok: true,
     engine: 'simulated',
+    model: 'simulated model servers',
     phases: details.phases.map(({ name, ms, ok }) => ({ name, ms, ok })),
     instances: details.instances.map(({ id, phases }) => ({
       id,

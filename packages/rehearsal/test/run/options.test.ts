@@ -10,6 +10,17 @@ describe('options of a rehearsal', () => {
     });
   });
 
+  it('asks for one instance with vLLM, unless told otherwise', () => {
+    expect(resolveRehearsalOptions({ repository: '/r', engine: 'vllm' }).instances).toBe(1);
+    expect(resolveRehearsalOptions({ repository: '/r', engine: 'vllm', instances: 2 }).instances).toBe(2);
+  });
+
+  it('fails for a blind vLLM', () => {
+    expect(() => resolveRehearsalOptions({ repository: '/r', engine: 'vllm', mutant: 'blind' })).toThrow(
+      'mutant blind needs engine simulated: vLLM has no way to close its eyes',
+    );
+  });
+
   it('drills and keeps nothing that was broken on purpose', () => {
     expect(resolveRehearsalOptions({ repository: '/r', mutant: 'blind', keep: true })).toMatchObject({
       drill: false,

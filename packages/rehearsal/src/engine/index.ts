@@ -1,0 +1,2 @@
+export { createEngine } from './create-engine.ts';
+export type { LoadPlan, RehearsalEngine, SeedFolder } from './rehearsal-engine.ts';

