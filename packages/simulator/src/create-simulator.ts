@@ -19,8 +19,9 @@ import type { Tokenizer } from './tokenizer/tokenizer.ts';
 
 export interface SimulatorOptions {
   readonly servedModelName: string;
-  /** A `LiveBehaviour` can be changed from outside. */
-  readonly behaviour: Behaviour | LiveBehaviour;
+  readonly behaviour: Behaviour;
+  /** The same, where it can be changed from outside. @default - only `changeBehaviour` changes it */
+  readonly live?: LiveBehaviour;
   /** @default - requests need no key */
   readonly apiKey?: string | undefined;
   /** Context length in tokens. */
@@ -71,8 +72,7 @@ const HEADER_LIMIT = 1024 * 1024;
 
 export function createSimulator(options: SimulatorOptions): Simulator {
   const { servedModelName, maxModelLen } = options;
-  const live =
-    options.behaviour instanceof LiveBehaviour ? options.behaviour : new LiveBehaviour(options.behaviour);
+  const live = options.live ?? new LiveBehaviour(options.behaviour);
   const behaviour = live.values;
   const http = { ...DEFAULT_HTTP_OPTIONS, ...options.http };
   const tokenizer = options.tokenizer ?? createApproximateTokenizer();

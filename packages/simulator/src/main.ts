@@ -42,7 +42,8 @@ async function serve(args: ServeArguments): Promise<void> {
   await waitUntilLoaded(behaviour.values);
   const simulator = createSimulator({
     ...args,
-    behaviour,
+    behaviour: behaviour.values,
+    live: behaviour,
     http: { ...args.http, ...httpOptionsOfEnvironment(process.env) },
     tokenizer: await readTokenizer(args.modelFolder),
     keepAliveSeconds: Number(process.env.VLLM_HTTP_TIMEOUT_KEEP_ALIVE ?? 5),

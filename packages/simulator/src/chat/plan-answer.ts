@@ -85,10 +85,7 @@ function speak(
     const end = id === CONTROL.endOfText;
     const bytes = end ? new Uint8Array() : tokenizer.bytesOf(id);
     whole += decoder.push(bytes);
-    const [met] = stop
-      .map((text) => ({ text, at: whole.indexOf(text) }))
-      .filter(({ at }) => at >= 0)
-      .sort((a, b) => a.at - b.at);
+    const met = stop.length > 0 ? firstStop(whole, stop) : undefined;
     const last = end || index === ids.length - 1;
     const until = met ? met.at : last ? whole.length : Math.max(shown, whole.length - held);
     const token = wholeText(bytes);
@@ -99,10 +96,24 @@ function speak(
   return { tokens, stopReason: null };
 }
 
+/** The stop string that comes first in a text. */
+function firstStop(
+  text: string,
+  stop: readonly string[],
+): { readonly text: string; readonly at: number } | undefined {
+  const [first] = stop
+    .map((one) => ({ text: one, at: text.indexOf(one) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => a.at - b.at);
+  return first;
+}
+
+const STRICT_DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The text of bytes that are whole characters; '' otherwise (409). */
 function wholeText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return STRICT_DECODER.decode(bytes);
   } catch {
     return '';
   }

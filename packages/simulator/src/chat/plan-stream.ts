@@ -41,6 +41,7 @@ export function planStream(
   const { prompt, answers } = prepared;
   const length = Math.max(...answers.map(({ tokens }) => tokens.length));
   const failed = answers.some(({ fails }) => fails);
+  const frameParts: [before: string, behind: string][] = [];
   const usage = (completionTokens: number) => ({ promptTokens: prompt.ids.length, completionTokens });
   const opening = answers.map((_, index) =>
     frame({
@@ -65,6 +66,8 @@ export function planStream(
     const from = step === 0 ? 0 : previousChunkEnd(step, options.streamInterval);
     const tokens = answer.tokens.slice(from, step + 1);
     const { topLogprobs } = options;
+    const plain = !last && topLogprobs === undefined && !options.returnTokenIds && !options.continuousUsage;
+    if (plain) return plainFrame(index, tokens.map(({ text }) => text).join(''));
     const choice = {
       index,
       delta: { content: tokens.map(({ text }) => text).join('') },
@@ -76,6 +79,13 @@ export function planStream(
     const written = withUsage(chunk(identity, [choice]), options, usage(step + 1));
     const fingerprint = last && !options.includeUsage && index === answers.length - 1;
     return frame(fingerprint ? { ...written, system_fingerprint: FINGERPRINT } : written);
+  }
+
+  /** A chunk in which nothing but the text is new: its other bytes are made once for each choice. */
+  function plainFrame(index: number, text: string): string {
+    const [before, behind] = frameParts[index] ?? framesAround(identity, index);
+    frameParts[index] = [before, behind];
+    return before + JSON.stringify(text) + behind;
   }
 
   /** Each choice ends with a chunk without text. */
@@ -115,6 +125,17 @@ export function planStream(
 function first(index: number): object {
   const delta = { role: 'assistant', content: '' };
   return { index, delta, logprobs: null, finish_reason: null };
+}
+
+/** Stands for the text of a chunk; no header and no name can hold it. */
+const TEXT = '\0';
+
+/** What stands before and behind the text of a chunk. */
+function framesAround(identity: Identity, index: number): [before: string, behind: string] {
+  const delta = { content: TEXT };
+  const choice = { index, delta, logprobs: null, finish_reason: null, token_ids: null };
+  const [before = '', behind = ''] = frame(chunk(identity, [choice])).split(JSON.stringify(TEXT));
+  return [before, behind];
 }
 
 /** Chunks end behind the first token and then behind every `interval` tokens (408). */
