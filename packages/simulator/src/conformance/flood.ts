@@ -17,7 +17,7 @@ export interface Flood {
 }
 
 /** Between two looks at the gauges. */
-const SAMPLE_MS = 10;
+const SAMPLE_MS = 50;
 
 /** Sends all at once and looks at the gauges until the last is answered; a hanging engine goes on when it has them all. */
 export async function flood(target: Target, requests: readonly RecordedRequest[]): Promise<Flood> {

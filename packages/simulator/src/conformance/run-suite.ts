@@ -56,7 +56,7 @@ export async function replayRecording(recording: Recording, server?: ServerAddre
   await using media = await startMediaServer();
   try {
     if (server) return { recording, differences: await replay(recording, createTarget(server, media)) };
-    await using target = await startTarget(recording.server, media, REPLAYS[recording.id]?.behaviour);
+    await using target = await startTarget(recording.server, media, REPLAYS[recording.id]);
     return { recording, differences: await replay(recording, target) };
   } catch (error) {
     const got = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

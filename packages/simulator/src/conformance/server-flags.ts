@@ -29,14 +29,14 @@ export function parseServerField(server: string): {
 
 /**
  * A second of time limits and pauses, in seconds: short for a quick suite, and long enough that a busy machine does not
- * miss the shortest limit (5 of them).
+ * miss a limit that the recorded server kept (the shortest is 5 of them).
  */
-export const SECOND = 0.05;
+export const SECOND = 0.1;
 
 /** A simulator like the recorded server, as fast as can be but for `behaviour`. */
 export async function optionsOf(
   server: string,
-  behaviour: Partial<Behaviour> = {},
+  { behaviour, second = SECOND }: { readonly behaviour?: Partial<Behaviour>; readonly second?: number } = {},
 ): Promise<SimulatorOptions> {
   const { args, environment } = parseServerField(server);
   const parsed = parseServeArguments(args);
@@ -44,13 +44,13 @@ export async function optionsOf(
     ...parsed,
     tokenizer: await readTokenizer(RECORDINGS),
     behaviour: { ...DEFAULT_BEHAVIOUR, firstTokenMs: 0, perTokenMs: 0, perPictureMs: 0, ...behaviour },
-    keepAliveSeconds: SECOND * Number(environment.VLLM_HTTP_TIMEOUT_KEEP_ALIVE ?? 5),
+    keepAliveSeconds: second * Number(environment.VLLM_HTTP_TIMEOUT_KEEP_ALIVE ?? 5),
     http: {
       ...parsed.http,
       ...httpOptionsOfEnvironment(environment),
       network: true,
-      fetchSecond: SECOND,
-      sseKeepAliveSeconds: SECOND * parsed.http.sseKeepAliveSeconds,
+      fetchSecond: second,
+      sseKeepAliveSeconds: second * parsed.http.sseKeepAliveSeconds,
       cacheBlockTokens: 128,
     },
   };

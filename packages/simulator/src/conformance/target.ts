@@ -42,11 +42,11 @@ export function createTarget(
 export async function startTarget(
   server: string,
   media: MediaServer,
-  behaviour: Partial<Behaviour> = {},
+  settings: { readonly behaviour?: Partial<Behaviour>; readonly second?: number } = {},
 ): Promise<Target & AsyncDisposable> {
-  const simulator: Simulator = createSimulator(await optionsOf(server, behaviour));
+  const simulator: Simulator = createSimulator(await optionsOf(server, settings));
   const port = await simulator.listen({ host: '127.0.0.1', port: 0 });
-  const options = { live: false, secondMs: SECOND * 1_000 };
+  const options = { live: false, secondMs: (settings.second ?? SECOND) * 1_000 };
   return {
     ...createTarget({ host: '127.0.0.1', port }, media, options),
     release: () => void simulator.changeBehaviour({ hang: false }),

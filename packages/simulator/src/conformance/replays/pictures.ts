@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Target } from '../target.ts';
-import { compareFacts, type Replay, requestOf } from './replay.ts';
+import { compareFacts, compareHits, type Replay, replayPlainly, requestOf } from './replay.ts';
 
 /** The same picture twice: usage tells what came from the cache (610). */
 const usageDetails: Replay = {
@@ -29,6 +28,7 @@ const MOST_LOOKS = 500;
 
 /** Somebody's picture hangs: who waits for it? Nobody who asks for the health; texts unless there are more workers (251, 623). */
 const secondHangs: Replay = {
+  second: 0.2,
   async run(recording, target) {
     const slow = target.send(requestOf(recording));
     // Recorded: half a second later. What counts is that the second load has begun.
@@ -57,16 +57,11 @@ const secondHangs: Replay = {
   },
 };
 
-/** What the picture server saw, in order. */
-export function compareHits(
-  { mediaHits }: Parameters<Replay['run']>[0],
-  { media }: Target,
-): ReturnType<typeof compareFacts> {
-  const lines = (hits: typeof mediaHits) => hits.map(({ userAgent, path }) => `${userAgent} ${path}`);
-  return compareFacts({ pictureRequests: lines(mediaHits) }, { pictureRequests: lines(media.hits) });
-}
+/** A hanging picture is given up after 105 seconds and two pauses (248). */
+const hangs: Replay = { second: 0.02, run: replayPlainly };
 
 export const PICTURE_REPLAYS: Readonly<Record<string, Replay>> = {
+  '248-http-hangs': hangs,
   '251-http-second-hangs': secondHangs,
   '610-usage-details-image': usageDetails,
   '623-workers-second-hangs': secondHangs,

@@ -1,4 +1,5 @@
 import type { Behaviour } from '../../behaviour.ts';
+import { compareImageTokens } from '../compare-image-tokens.ts';
 import type { Difference } from '../compare-json.ts';
 import type { Recording } from '../recording.ts';
 import type { Target } from '../target.ts';
@@ -8,8 +9,26 @@ export interface Replay {
   readonly run: (recording: Recording, target: Target) => Promise<readonly Difference[]>;
   /** Of the suite's own simulator. @default - as fast as can be */
   readonly behaviour?: Partial<Behaviour>;
+  /** How long a second of the simulator's time limits takes, in seconds. @default SECOND */
+  readonly second?: number;
   /** The replay starts and ends a server process of its own and cannot use a running one. @default false */
   readonly ownProcess?: boolean;
+}
+
+/** One request, one answer. */
+export async function replayPlainly(recording: Recording, target: Target): Promise<readonly Difference[]> {
+  const answer = await target.send(requestOf(recording));
+  return [
+    ...target.compare(recording.response, answer),
+    ...compareHits(recording, target),
+    ...(target.live ? await compareImageTokens(recording, target, answer) : []),
+  ];
+}
+
+/** What the picture server saw, in order. */
+export function compareHits({ mediaHits }: Recording, { media }: Target): readonly Difference[] {
+  const lines = (hits: Recording['mediaHits']) => hits.map(({ userAgent, path }) => `${userAgent} ${path}`);
+  return compareFacts({ pictureRequests: lines(mediaHits) }, { pictureRequests: lines(media.hits) });
 }
 
 /** The recorded request. @throws Error for a recording of several requests that does not name one. */
