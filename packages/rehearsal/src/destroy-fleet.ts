@@ -11,7 +11,10 @@ const DESTROY_TIMEOUT_MS = 120_000;
 /**
  * `cdk destroy`, then the end of every process, also after a failure or Ctrl-C. Returns what was left over, in words.
  */
-export async function destroyFleet(findings: Findings): Promise<readonly string[]> {
+export async function destroyFleet(
+  findings: Findings,
+  { interrupted }: { readonly interrupted: boolean },
+): Promise<readonly string[]> {
   const { cloud, directory, log } = findings;
   await removeEndpointFile(directory.output);
   if (!cloud) return [];
@@ -19,9 +22,13 @@ export async function destroyFleet(findings: Findings): Promise<readonly string[
   const problems: string[] = [];
   // The stack's deletion ends the instances, and with them what they tell of themselves.
   findings.history = await cloud.fleet.history();
-  await destroyStack(findings, cloud).catch((error: unknown) => {
-    problems.push(`the stack was not deleted: ${error instanceof Error ? error.message : String(error)}`);
-  });
+  // The emulator cannot delete what it is still creating (CloudFormation cancels and rolls back); it ends with its process.
+  const halfway = interrupted && findings.outputs === undefined;
+  if (!halfway) {
+    await destroyStack(findings, cloud).catch((error: unknown) => {
+      problems.push(`the stack was not deleted: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
   const inventory = takeInventory(cloud);
   await cloud.stop();
   // Whatever is to be cleared below the instances' folder has been, with each instance: the rest is a defect.

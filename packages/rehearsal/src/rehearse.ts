@@ -77,7 +77,7 @@ export async function rehearse(
     findings.log.failOpen();
     ended.abort();
   }
-  const leftovers = await destroyFleet(findings);
+  const leftovers = await destroyFleet(findings, { interrupted: failure instanceof RehearsalInterrupted });
   return writeReport(findings, { failure, failedPhase, leftovers });
 }
 
