@@ -43,6 +43,7 @@ export async function writeReport(findings: Findings, ending: Ending): Promise<R
     instances: history.map(({ id, report: boot }) => ({
       id,
       phases: (boot?.phases ?? []).map(({ name, ms }) => ({ name, ms })),
+      passed: boot?.ok ?? false,
       gate: (boot?.gate ?? []).map(({ question, expected, answer, ok }) => ({
         question,
         expected,

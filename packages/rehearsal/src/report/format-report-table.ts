@@ -23,11 +23,11 @@ type Row = readonly [ok: boolean, ...cells: readonly string[]];
 
 const MAX_EVIDENCE = 70;
 
-function instanceRow({ id, phases, gate }: RehearsalReport['instances'][number]): Row {
+function instanceRow({ id, phases, gate, passed }: RehearsalReport['instances'][number]): Row {
   const right = gate.filter(({ ok }) => ok).length;
   const boot = phases.reduce((sum, { ms }) => sum + ms, 0);
   const verdict = gate.length === 0 ? 'never asked' : `${right} of ${gate.length} pictures right`;
-  return [gate.length > 0 && right === gate.length, id, boot === 0 ? '-' : formatDuration(boot), verdict];
+  return [passed, id, boot === 0 ? '-' : formatDuration(boot), verdict];
 }
 
 function summary({ ok, drill, template, leftovers, model }: RehearsalReport): string {

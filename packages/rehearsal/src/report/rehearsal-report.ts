@@ -19,6 +19,8 @@ export interface RehearsalReport {
 export interface ReportedInstance {
   readonly id: string;
   readonly phases: readonly { readonly name: string; readonly ms: number }[];
+  /** Whether the gate let it serve; a few wrong answers do not prevent that. */
+  readonly passed: boolean;
   /** Answers of the last gate. */
   readonly gate: readonly ReportedAnswer[];
 }

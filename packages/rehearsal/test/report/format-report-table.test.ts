@@ -19,9 +19,10 @@ const report: RehearsalReport = {
     {
       id: 'i-0a1',
       phases: [{ name: 'files', ms: 61_000 }],
+      passed: false,
       gate: [{ question: 'What colour?', expected: 'red', answer: 'blue', ok: false }],
     },
-    { id: 'i-0a2', phases: [], gate: [] },
+    { id: 'i-0a2', phases: [], passed: false, gate: [] },
   ],
   checks: [
     {
