@@ -13,6 +13,8 @@ export class GateRefusal extends Error {
   readonly answers: readonly SeeingAnswer[];
   /** How each kind of question went. */
   readonly kinds: readonly KindResult[];
+  /** Why the exam is failed; undefined when it was passed and only the tokens are counted otherwise. */
+  readonly reason: string | undefined;
 
   constructor({ answers, kinds, reason, tokenMismatch }: SeeingReport) {
     const wrong = answers.filter((answer) => !answer.ok);
@@ -22,6 +24,7 @@ export class GateRefusal extends Error {
     super(`refused by the gate: ${reason ? `${counted}; ${reason}; ${example}` : tokenMismatch}`);
     this.answers = answers;
     this.kinds = kinds;
+    this.reason = reason;
   }
 }
 

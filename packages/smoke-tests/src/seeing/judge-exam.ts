@@ -43,8 +43,12 @@ function describeLook(answers: readonly SeeingAnswer[], deadlineMs: number | und
   if (said.length === 0) return 'no request was answered';
   if (said.every(({ answer }) => answer.trim() === '')) return 'every answer is empty';
   const kinds = Map.groupBy(said, ({ kind }) => kind);
-  const repeats = [...kinds.values()].every(
-    (ofKind) => ofKind.length > 1 && new Set(ofKind.map(({ answer }) => answer)).size === 1,
-  );
+  const repeats = [...kinds.values()].every((ofKind) => ofKind.length > 1 && isOneAnswer(ofKind));
   return repeats ? 'the same answer to every picture of a kind: blind, or answered from a cache' : undefined;
+}
+
+/** Word for word, or one item for each of several pictures, however many there are. */
+function isOneAnswer(answers: readonly SeeingAnswer[]): boolean {
+  const items = answers.flatMap(({ answer }) => answer.split(',').map((item) => item.trim()));
+  return new Set(answers.map(({ answer }) => answer)).size === 1 || new Set(items).size === 1;
 }
