@@ -97,7 +97,7 @@ export function sampleReport(details: RehearsalDetails = sampleDetails()): Rehea
     instances: details.instances.map(({ id, phases }) => ({
       id,
       phases: phases.slice(0, 5).map(({ name, ms }) => ({ name, ms })),
-      passed: true,
+      passed: details.pictures.every((asked) => asked.instanceId !== id || asked.ok),
       gate: details.pictures
         .filter(({ instanceId }) => instanceId === id)
         .map(({ question, expected, answer, ok }) => ({ question, expected, answer, ok })),
