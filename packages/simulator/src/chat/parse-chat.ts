@@ -26,7 +26,7 @@ export function parseChat(body: unknown, limits: ChatLimits): ParsedChat {
 }
 
 /** @throws VllmError with the names that are served. */
-export function checkModel(model: unknown, { servedModelName }: ChatLimits): void {
+function checkModel(model: unknown, { servedModelName }: ChatLimits): void {
   if (typeof model !== 'string' || model === servedModelName) return;
   throw new VllmError(404, `The model \`${model}\` does not exist. Valid aliases: ${servedModelName}.`, {
     param: 'model',

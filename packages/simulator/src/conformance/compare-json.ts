@@ -1,5 +1,5 @@
 import { isRecord } from '../json.ts';
-import { type CompareOptions, ENDINGS, isModelText, ruleOf, withoutRandom } from './compare-rules.ts';
+import { areEndings, type CompareOptions, isModelText, ruleOf, withoutRandom } from './compare-rules.ts';
 
 /** One thing that is not as recorded. */
 export interface Difference {
@@ -30,7 +30,7 @@ export function compareJson(
     case 'items':
       return compareItems(recorded, got, options, where);
     case 'ending':
-      return differ(where, recorded, got, recorded === got || isChoice(recorded, got));
+      return differ(where, recorded, got, recorded === got || areEndings(recorded, got));
     case 'template':
       return differ(where, recorded, got, templateOf(recorded) === templateOf(got));
     default:
@@ -98,10 +98,6 @@ function compareExactly(
     return differ(where, recorded, got, same);
   }
   return differ(where, recorded, got, recorded === got);
-}
-
-function isChoice(recorded: unknown, got: unknown): boolean {
-  return ENDINGS.some((endings) => endings.includes(recorded) && endings.includes(got));
 }
 
 function templateOf(value: unknown): unknown {

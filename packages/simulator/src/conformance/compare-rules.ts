@@ -41,15 +41,22 @@ const OTHER_MODEL: Rules = [
   [/\.prompt_logprobs$/, 'items'],
   [/\.logprobs\.content$/, 'items'],
   [/\.(finish_reason|stop_reason)$/, 'ending'],
+  [/\.sequence_number$/, 'number'],
   [/^body\.prompt$/, 'text'],
   [/\.error\.message$/, 'template'],
 ];
 
-/** Pairs between which a model chooses: it ends by itself, or is cut. */
-export const ENDINGS: readonly (readonly unknown[])[] = [
-  ['stop', 'length'],
+/** Between which a model chooses: it ends by itself, after it was told to call a tool too, or is cut. */
+const ENDINGS: readonly (readonly unknown[])[] = [
+  ['stop', 'length', 'tool_calls'],
   ['end_turn', 'max_tokens'],
 ];
+
+/** Whether two ends differ by the model only. A beam search names the token that ended it where it was not cut. */
+export function areEndings(recorded: unknown, got: unknown): boolean {
+  if (recorded === null && typeof got === 'number') return true;
+  return ENDINGS.some((endings) => endings.includes(recorded) && endings.includes(got));
+}
 
 export function ruleOf(where: string, { freeLength, otherModel }: CompareOptions): Rule {
   const rules = [...(otherModel ? OTHER_MODEL : []), ...(freeLength ? LENGTHS : []), ...ALWAYS];
@@ -60,7 +67,8 @@ export function ruleOf(where: string, { freeLength, otherModel }: CompareOptions
 export function isModelText(where: string): boolean {
   return (
     /\.choices\[\d+\](\.(message|delta)\.content|\.text)$/.test(where) ||
-    /\.(content|output|content_block|part|delta|item)\b.*\.text$/.test(where)
+    /\.(content|output|content_block|part|delta|item)\b.*\.text$/.test(where) ||
+    /^(event \d+)?\.(delta|text)$/.test(where)
   );
 }
 

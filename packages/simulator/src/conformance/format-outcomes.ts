@@ -27,7 +27,7 @@ export function formatTable(outcomes: readonly Outcome[], options: FormatOptions
 }
 
 /** Recordings with one reason share a row. */
-export function formatAccepted(): string {
+function formatAccepted(): string {
   const byReason = Map.groupBy(Object.entries(ACCEPTED_DIFFERENCES), ([, reason]) => reason);
   const lines = [...byReason].map(
     ([reason, entries]) => `| ${entries.map(([id]) => id).join(', ')} | ${reason} |`,

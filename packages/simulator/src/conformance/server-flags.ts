@@ -12,7 +12,7 @@ const USUAL = [
 ];
 
 /** Flags and variables out of a recording's field `server`: `--flag value …; VARIABLE=value …`. */
-export function parseServerField(server: string): {
+function parseServerField(server: string): {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 } {

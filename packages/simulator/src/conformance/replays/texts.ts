@@ -2,7 +2,7 @@ import type { Difference } from '../compare-json.ts';
 import { readMetrics } from '../read-metrics.ts';
 import type { RecordedResponse } from '../recording.ts';
 import type { Answer } from '../send-request.ts';
-import { compareFacts, type Replay, requestOf, withBody } from './replay.ts';
+import { compareFacts, type Replay, replayPlainly, requestOf, withBody } from './replay.ts';
 
 interface Completion {
   readonly choices: readonly [
@@ -97,6 +97,36 @@ const internalError: Replay = {
   },
 };
 
+/** The ids that the server itself has for the recorded text: another vocabulary has others (012). */
+const detokenize: Replay = {
+  async run(recording, target) {
+    if (!target.live) return replayPlainly(recording, target);
+    const { prompt } = recording.response.body as { readonly prompt: string };
+    const encoded = await target.send({ method: 'POST', path: '/tokenize', body: { prompt } });
+    const { tokens } = JSON.parse(encoded.text);
+    return target.compare(recording.response, await target.send(withBody(recording, { tokens })));
+  },
+};
+
+/** Repeated as often as it fills the context: another tokenizer counts more for a word (324). */
+const fillContext: Replay = {
+  async run(recording, target) {
+    if (!target.live) return replayPlainly(recording, target);
+    const { messages } = requestOf(recording).body as { readonly messages: readonly [Repeated] };
+    const chat = { method: 'POST', path: '/tokenize', body: { messages } };
+    const { count } = JSON.parse((await target.send(chat)).text);
+    const { $repeat, times } = messages[0].content;
+    const { prompt_tokens } = (recording.response.body as Completion).usage;
+    const content = { $repeat, times: Math.floor((times * prompt_tokens) / count) };
+    const answer = await target.send(withBody(recording, { messages: [{ role: 'user', content }] }));
+    return target.compare(recording.response, answer);
+  },
+};
+
+interface Repeated {
+  readonly content: { readonly $repeat: string; readonly times: number };
+}
+
 function withChoice(response: RecordedResponse, change: object): RecordedResponse {
   const body = response.body as { readonly choices: readonly object[] };
   return {
@@ -116,6 +146,7 @@ function withUsage(response: RecordedResponse, completionTokens: number): Record
 }
 
 export const TEXT_REPLAYS: Readonly<Record<string, Replay>> = {
+  '012-detokenize': detokenize,
   '102-text-again': sameText('sameText'),
   '103-seeded': sameText('sameSeedSameText'),
   '107-stop-string': stopString,
@@ -123,5 +154,6 @@ export const TEXT_REPLAYS: Readonly<Record<string, Replay>> = {
   '125-json-schema': cutStructure,
   '135-prefix-cache': prefixCache,
   '136-internal-error': internalError,
+  '324-prompt-plus-max-tokens': fillContext,
   '615-tools-required-parser': cutStructure,
 };
