@@ -40,12 +40,12 @@ describe('what a killed agent leaves', () => {
     expect(await describeResidue(folder)).toEqual([]);
   });
 
-  const mountable =
-    linux && spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'none', tmpdir()]).status === 0;
+  const sh = (script: string) => spawnSync('sh', ['-c', script]).status;
+  const mountable = linux && sh(`unshare --mount mount -t tmpfs none ${tmpdir()}`) === 0;
   test.runIf(mountable)('mounts below it are given back, also those whose path has blanks', async () => {
     const mount = join(folder, 'runtime root');
     await mkdir(mount);
-    expect(spawnSync('mount', ['-t', 'tmpfs', 'none', mount]).status).toBe(0);
+    expect(sh(`mount -t tmpfs none '${mount}'`)).toBe(0);
     expect(await describeResidue(folder)).toEqual([`${mount} is still mounted`]);
     await clearBelow(folder);
     expect(await describeResidue(folder)).toEqual([]);
