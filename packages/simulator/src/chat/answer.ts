@@ -39,12 +39,15 @@ export function answerQuestion(
   return mutant.say?.(answer, text) ?? answer;
 }
 
-/** One for each server's behaviour, since some remember. */
-const mutants = new WeakMap<object, Mutant>();
+/** One for each server's behaviour, since some remember; another one when the behaviour changes. */
+const mutants = new WeakMap<object, { readonly name: MutantName | ''; readonly mutant: Mutant }>();
 
 function mutantOf(options: { readonly mutant?: MutantName | '' }): Mutant {
-  const mutant = mutants.get(options) ?? (options.mutant ? createMutant(options.mutant) : {});
-  mutants.set(options, mutant);
+  const name = options.mutant ?? '';
+  const known = mutants.get(options);
+  if (known?.name === name) return known.mutant;
+  const mutant = name ? createMutant(name) : {};
+  mutants.set(options, { name, mutant });
   return mutant;
 }
 

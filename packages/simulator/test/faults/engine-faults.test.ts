@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { startSimulator } from '../start-simulator.ts';
 import { counting, openStream, pause, post, until } from '../stream.ts';
@@ -103,6 +104,30 @@ describe('a stream that breaks', () => {
     const stream = await openStream(server.url, counting(1));
     await stream.ended;
     expect(stream.text()).not.toContain('error');
+  });
+});
+
+describe('what a model sees', () => {
+  it('changes while it runs', async () => {
+    await using server = await startSimulator();
+    const png = await sharp({ create: { width: 80, height: 60, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const image_url = { url: `data:image/png;base64,${png.toString('base64')}` };
+    const content = [
+      { type: 'image_url', image_url },
+      { type: 'text', text: 'What colour is this picture?' },
+    ];
+    const ask = async () => {
+      const answer = await post(server.url, { messages: [{ role: 'user', content }] });
+      const body = (await answer.json()) as { choices: [{ message: { content: string } }] };
+      return body.choices[0].message.content;
+    };
+    expect(await ask()).toBe('red');
+    server.simulator.changeBehaviour({ mutant: 'stale-revision' });
+    expect(await ask()).toBe('blue');
+    server.simulator.changeBehaviour({ mutant: '' });
+    expect(await ask()).toBe('red');
   });
 });
 
