@@ -13,6 +13,7 @@ import { addOpsRoutes } from './http/ops-routes.ts';
 import { type EngineEnd, Shutdown } from './http/shutdown.ts';
 import { addTokenRoutes } from './http/token-routes.ts';
 import { LiveBehaviour } from './live-behaviour.ts';
+import type { CacheConfig } from './metrics/cache-config.ts';
 import { createCounters, renderMetrics } from './metrics-text.ts';
 import { createApproximateTokenizer } from './tokenizer/approximate.ts';
 import type { Tokenizer } from './tokenizer/tokenizer.ts';
@@ -52,6 +53,8 @@ export interface Simulator {
   listen(address: ListenAddress): Promise<number>;
   /** Requests that are being answered or wait. */
   readonly inFlight: number;
+  /** Of an engine model. @default - there is no KV cache */
+  readonly cacheConfig: CacheConfig | undefined;
   /** It has died and everybody is told; vLLM's server then goes too. */
   readonly engineDead: boolean;
   /** Some options, as `PATCH /behaviour` takes them. @throws SimulatorUsageError */
@@ -77,6 +80,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const http = { ...DEFAULT_HTTP_OPTIONS, ...options.http };
   const tokenizer = options.tokenizer ?? createApproximateTokenizer();
   const engine = createEngine(behaviour, options);
+  const cacheConfig = engine.kvTokens > 0 ? { kvTokens: engine.kvTokens, maxModelLen } : undefined;
   const counters = createCounters();
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
@@ -96,7 +100,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     modelRoot: options.modelFolder ?? servedModelName,
     maxModelLen,
     load: () => (http.loadTracking ? inFlight : 0),
-    metrics: () => renderMetrics(servedModelName, engine, counters),
+    metrics: () => renderMetrics(servedModelName, engine, counters, cacheConfig),
     dead: () => shutdown.dead,
   });
   const queue = new PrepareQueue(http.rendererWorkers);
@@ -143,6 +147,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     get inFlight() {
       return inFlight;
     },
+    cacheConfig,
     get engineDead() {
       return shutdown.dead;
     },

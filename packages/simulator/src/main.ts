@@ -11,6 +11,7 @@ import { formatStartFailure } from './lifecycle/engine-failure-log.ts';
 import { shutDown } from './lifecycle/shut-down.ts';
 import { waitUntilLoaded } from './lifecycle/wait-until-loaded.ts';
 import { LiveBehaviour } from './live-behaviour.ts';
+import { formatCacheConfig } from './metrics/cache-config.ts';
 import { checkModelFolder } from './model/model-folder.ts';
 import { loadBehaviour } from './parse-behaviour.ts';
 import { readTokenizer } from './tokenizer/read-tokenizer.ts';
@@ -48,6 +49,9 @@ async function serve(args: ServeArguments): Promise<void> {
     tokenizer: await readTokenizer(args.modelFolder),
     keepAliveSeconds: Number(process.env.VLLM_HTTP_TIMEOUT_KEEP_ALIVE ?? 5),
   });
+  if (simulator.cacheConfig) {
+    for (const line of formatCacheConfig(simulator.cacheConfig).split('\n')) console.error(`INFO ${line}`);
+  }
   const port = await simulator.listen(
     args.socketPath ? { socketPath: args.socketPath } : { host: args.host, port: args.port },
   );

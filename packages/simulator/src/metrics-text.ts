@@ -1,3 +1,4 @@
+import { type CacheConfig, cacheConfigLabels } from './metrics/cache-config.ts';
 import { Histogram } from './metrics/histogram.ts';
 import { HISTOGRAM_FAMILIES, type HistogramName } from './metrics/histogram-families.ts';
 
@@ -39,8 +40,17 @@ export function createCounters(): Counters {
 
 type Series = readonly (readonly [labels: string, value: number])[];
 
-/** `/metrics` as vLLM 0.32.0 writes it: names, types, help and labels of `recordings/0.32.0/metrics-fresh.txt`. */
-export function renderMetrics(model: string, gauges: Gauges, counters: Counters): string {
+/**
+ * `/metrics` as vLLM 0.32.0 writes it: names, types, help and labels of `recordings/0.32.0/metrics-fresh.txt`.
+ *
+ * @param cache undefined where there is no KV cache.
+ */
+export function renderMetrics(
+  model: string,
+  gauges: Gauges,
+  counters: Counters,
+  cache: CacheConfig | undefined,
+): string {
   const own = `engine="0",model_name="${model}"`;
   const { running, waiting, kvUsage, preemptions } = gauges;
   const { createdAt } = counters;
@@ -93,6 +103,11 @@ export function renderMetrics(model: string, gauges: Gauges, counters: Counters)
         histogram(name, help, model, counters.histograms[key as HistogramName]) +
         family(`${name}_created`, 'gauge', help, [[own, createdAt]]),
     ),
+    cache
+      ? family('vllm:cache_config_info', 'gauge', 'Information of the LLMEngine CacheConfig', [
+          [cacheConfigLabels(cache), 1],
+        ])
+      : '',
   ].join('');
 }
 

@@ -10,6 +10,8 @@ export interface OpenStream {
   readonly leave: () => void;
 }
 
+const LONGEST_WAIT_MS = 20_000;
+
 /** What the simulated model counts to, as a chat request. */
 export function counting(to: number, more: object = {}): object {
   return { messages: [{ role: 'user', content: `Count from 1 to ${to}.` }], ...more };
@@ -43,11 +45,11 @@ export async function openStream(url: string, body: object): Promise<OpenStream>
   };
 }
 
-/** Polls until it is true. @throws Error after 5 s that says what was waited for. */
+/** Polls until it is true; a busy machine gets time. @throws Error that says what was waited for. */
 export async function until(what: string, is: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5_000;
+  const deadline = performance.now() + LONGEST_WAIT_MS;
   while (!(await is())) {
-    if (performance.now() > deadline) throw new Error(`waited 5 s for: ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${LONGEST_WAIT_MS} ms for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -17,6 +17,8 @@ export interface Engine {
   /** Share of the KV cache in use, 0 to 1. */
   readonly kvUsage: number;
   readonly preemptions: number;
+  /** What the KV cache holds; 0 where there is none. */
+  readonly kvTokens: number;
   /** Returns what takes the request out again. */
   submit(work: EngineWork): () => void;
   /** Takes no step until `thaw`; what came in meanwhile waits, and nobody catches up. */

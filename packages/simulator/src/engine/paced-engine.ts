@@ -23,6 +23,7 @@ const LEAST_STEP_MS = 1;
 export class PacedEngine implements Engine {
   readonly kvUsage = 0;
   readonly preemptions = 0;
+  readonly kvTokens = 0;
   readonly #times: FixedTimes;
   readonly #places: number;
   readonly #clock = new EngineClock();

@@ -48,6 +48,10 @@ export class StepEngine implements Engine {
     return this.#batch.preemptions;
   }
 
+  get kvTokens(): number {
+    return this.#options.engine.kvTokens;
+  }
+
   submit(work: EngineWork): () => void {
     const sequence = this.#batch.add(work);
     if (!this.#step) this.#begin(this.#clock.now());

@@ -49,6 +49,16 @@ describe.concurrent('while it loads', () => {
     );
   });
 
+  it('the KV cache is told as vLLM does', async () => {
+    await using server = await startProcess(
+      { engineModel: { checkpoint: 'w8a8', instanceType: 'g5.2xlarge' } },
+      { args: ['--max-model-len', '16384'] },
+    );
+    await server.url();
+    expect(server.log()).toContain('GPU KV cache size: 36,672 tokens\n');
+    expect(server.log()).toContain('Maximum concurrency for 16,384 tokens per request: 2.24x\n');
+  });
+
   it('an option that makes no sense ends it with code 2', async () => {
     await using server = await startProcess({ kvTokens: 8_192 });
     expect(await server.exited).toEqual({ code: 2, signal: null });

@@ -104,7 +104,7 @@ describe.concurrent('the death of the engine', () => {
       /ERROR .* RuntimeError: CUDA error: an illegal memory access was encountered/,
     );
     expect(await server.exited).toEqual({ code: 0, signal: null });
-  }, 10_000);
+  });
 
   it('leaves the server with VLLM_KEEP_ALIVE_ON_ENGINE_DEATH', async () => {
     await using server = await startProcess(
@@ -114,7 +114,7 @@ describe.concurrent('the death of the engine', () => {
     const url = await server.url();
     await pause(5_300);
     expect((await fetch(`${url}/health`)).status).toBe(503);
-  }, 10_000);
+  });
 });
 
 /** A stream and an answer without one, in the middle. */

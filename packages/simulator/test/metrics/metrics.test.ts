@@ -23,6 +23,17 @@ describe('metrics', () => {
     expect(names).toEqual([...RECORDED.keys()].filter((name) => metrics.has(name)));
   });
 
+  it('tell the KV cache of an engine model, with all recorded labels', async () => {
+    const engineModel = { checkpoint: 'w8a8', instanceType: 'g5.2xlarge' };
+    await using server = await startSimulator({ engineModel });
+    const [own] = (await fetchMetrics(server.url)).get('vllm:cache_config_info')?.series.keys() ?? [];
+    const [recorded] = RECORDED.get('vllm:cache_config_info')?.series.keys() ?? [];
+    const labels = (series = '') => [...series.matchAll(/(\w+)="/g)].map(([, name]) => name);
+    expect(labels(own)).toEqual(labels(recorded));
+    expect(own).toContain('kv_cache_size_tokens="36672"');
+    expect(own).toContain('num_gpu_blocks="2292"');
+  });
+
   it('are 0 before the first request, as recorded', async () => {
     await using server = await startSimulator();
     for (const [name, { series }] of await fetchMetrics(server.url)) {
