@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { RehearsalError } from '../run/failure.ts';
 import { prepareCpuRuntime } from './cpu-runtime.ts';
@@ -13,13 +14,19 @@ const RUNTIME_PART_BYTES = 64 * 1024 * 1024;
 /** A start takes 40 to 120 s on two cores, and two servers may start at a time. */
 const RESTART_DEADLINE_MS = 10 * 60_000;
 
+/** Measured: the emulated bucket holds the runtime in memory (twice while it is put together), a model server takes 4 GB. */
+const BUCKET_BYTES = 6.2e9;
+const BUCKET_AFTERWARDS_BYTES = 3.2e9;
+const SERVER_BYTES = 4e9;
+
 /** vLLM itself on the CPU, with the small model of `packages/nano`. */
 export function vllmEngine(options: {
   readonly repository: string;
+  readonly instances: number;
   /** @default - `packages/nano/model` of the repository */
   readonly model?: string;
 }): RehearsalEngine {
-  const { repository, model = join(repository, 'packages', 'nano', 'model') } = options;
+  const { repository, instances, model = join(repository, 'packages', 'nano', 'model') } = options;
   let runtime: string | undefined;
   return {
     name: 'vllm',
@@ -30,6 +37,8 @@ export function vllmEngine(options: {
     load: { countTo: 600, constrained: true },
     async prepare({ signal, onNote }) {
       await requireModel(model);
+      const shortage = describeShortage(instances, freemem());
+      if (shortage) onNote(shortage);
       const { folder, bytes, built } = await prepareCpuRuntime({
         cacheDirectory: join(repository, '.cache'),
         signal,
@@ -48,6 +57,14 @@ export function vllmEngine(options: {
     // It needs no help with that.
     loadSlowly: async () => undefined,
   };
+}
+
+/** What is said where the memory may not do; swap may help, so it is no error. */
+export function describeShortage(instances: number, freeBytes: number): string | undefined {
+  const needed = Math.max(BUCKET_BYTES, BUCKET_AFTERWARDS_BYTES + instances * SERVER_BYTES);
+  if (freeBytes >= needed) return undefined;
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  return `${gigabytes(freeBytes)} of memory are free, and ${instances} instances need about ${gigabytes(needed)}: fewer instances, or end other programs`;
 }
 
 async function requireModel(folder: string): Promise<void> {
