@@ -33,11 +33,20 @@ export class EngineLog {
    * last line. What follows the first failure is its consequence ("Engine core initialization failed. See root cause above").
    */
   firstCause(): string | undefined {
-    const lines = [...this.#lines, this.#rest.stdout, this.#rest.stderr].filter((line) => line.trim() !== '');
+    return this.firstFailure() ?? this.#latest().at(-1)?.trim();
+  }
+
+  /** The same, but undefined where nothing failed: what a killed server said last explains nothing. */
+  firstFailure(): string | undefined {
+    const lines = this.#latest();
     const plain = lines.map((line) => line.replace(MARKS, ''));
     const at = plain.findIndex((line) => EXCEPTION.test(line));
-    const cause = plain[at] ?? lines.find((line) => REPORTED.test(line)) ?? lines.at(-1);
-    if (cause === undefined || !VALIDATION.test(cause)) return cause?.trim();
-    return (plain[at + 1] ?? cause).replace(/\[type=.*$/, '').trim();
+    const failure = plain[at] ?? lines.find((line) => REPORTED.test(line));
+    if (failure === undefined || !VALIDATION.test(failure)) return failure?.trim();
+    return (plain[at + 1] ?? failure).replace(/\[type=.*$/, '').trim();
+  }
+
+  #latest(): readonly string[] {
+    return [...this.#lines, this.#rest.stdout, this.#rest.stderr].filter((line) => line.trim() !== '');
   }
 }

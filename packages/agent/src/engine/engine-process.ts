@@ -62,7 +62,7 @@ function watchEnd(child: ChildProcess, log: EngineLog): Promise<string> {
         child.stdout?.destroy();
         child.stderr?.destroy();
         const how = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
-        const cause = log.firstCause();
+        const cause = signal ? log.firstFailure() : log.firstCause();
         resolve(explainEnd(cause ? `${how}: ${cause}` : how));
       };
       const timer = setTimeout(tell, LAST_WORDS_MS);

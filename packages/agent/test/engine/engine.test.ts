@@ -38,6 +38,13 @@ describe('starting an engine', () => {
     );
   });
 
+  it('does not take what a killed one said last for the reason', async () => {
+    await using started = await engine('echo "INFO all is well"; kill -KILL $$');
+    await expect(started.ready(5_000)).rejects.toThrow(
+      /^the model server ended while it started: it was ended by SIGKILL \(the machine, or a limit .*\)$/,
+    );
+  });
+
   it('gives up on one that never gets ready, and ends it with all its processes', async () => {
     await using started = await engine('(trap "" TERM; sleep 60) & wait');
     await expect(started.ready(300)).rejects.toThrow(
