@@ -33,8 +33,8 @@ export function vllmEngine(options: {
     description: 'vLLM 0.32.0 on the CPU, small model (packages/nano)',
     context: { checkpoint: 'nano' },
     restartDeadlineMs: RESTART_DEADLINE_MS,
-    // About 2,900 tokens: 10 s with eight streams on two cores.
-    load: { countTo: 600, constrained: true },
+    // About 1,400 tokens: 5 s with eight streams on two idle cores.
+    load: { countTo: 300, constrained: true },
     async prepare({ signal, onNote }) {
       await requireModel(model);
       const shortage = describeShortage(instances, freemem());
