@@ -5,9 +5,10 @@ const MEANINGS: readonly { readonly says: RegExp; readonly means: string }[] = [
     means: 'the CPU has less memory free than the KV cache is to have',
   },
   {
-    says: /failed to map segment from shared object|Cannot allocate memory|\bMemoryError\b|ended by SIGKILL/,
+    says: /failed to map segment from shared object|Cannot allocate memory|\bMemoryError\b/,
     means: 'the machine, or a limit such as ulimit -v, has too little memory',
   },
+  { says: /ended by SIGKILL/, means: 'by the kernel for lack of memory, unless somebody did it' },
   {
     says: /ended by SIGILL/,
     means: 'this CPU lacks instructions that the build needs: AVX2 at least',

@@ -41,7 +41,9 @@ describe('starting an engine', () => {
   it('does not take what a killed one said last for the reason', async () => {
     await using started = await engine('echo "INFO all is well"; kill -KILL $$');
     await expect(started.ready(5_000)).rejects.toThrow(
-      /^the model server ended while it started: it was ended by SIGKILL \(the machine, or a limit .*\)$/,
+      new Error(
+        'the model server ended while it started: it was ended by SIGKILL (by the kernel for lack of memory, unless somebody did it)',
+      ),
     );
   });
 
