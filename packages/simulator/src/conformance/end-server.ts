@@ -49,8 +49,8 @@ export async function endServer(
   });
   await Promise.race([begun.promise, stream]);
   server.process.kill('SIGTERM');
+  const newRequest = await firstRefusal(server, requestOfOneToken(request));
   const healthMeanwhile = await statusOf(server, { method: 'GET', path: '/health' });
-  const newRequest = await statusOf(server, requestOfOneToken(request));
   const refusedLater = await isRefused(server, () => open);
   const waitedForClients = open && server.process.exitCode === null;
   leave.abort();
@@ -84,6 +84,14 @@ async function isRefused(server: OwnServer, isOpen: () => boolean): Promise<bool
 function requestOfOneToken({ method, path, body }: RecordedRequest): RecordedRequest {
   const { messages } = body as { readonly messages: unknown };
   return { method, path, body: { messages, max_tokens: 1 } };
+}
+
+/** What comes before the process has seen the signal is answered. */
+async function firstRefusal(server: OwnServer, request: RecordedRequest): Promise<unknown> {
+  for (;;) {
+    const got = await statusOf(server, request);
+    if (got !== 200) return got;
+  }
 }
 
 async function statusOf(server: OwnServer, request: RecordedRequest): Promise<unknown> {

@@ -31,7 +31,7 @@ function parseServerField(server: string): {
  * A second of time limits and pauses, in seconds: short for a quick suite, and long enough that a busy machine does not
  * miss a limit that the recorded server kept (the shortest is 5 of them).
  */
-export const SECOND = 0.1;
+export const SECOND = 0.3;
 
 /** A simulator like the recorded server, as fast as can be but for `behaviour`. */
 export async function optionsOf(

@@ -4,6 +4,7 @@ import { isRecord } from '../../json.ts';
 import type { Difference } from '../compare-json.ts';
 import { flood } from '../flood.ts';
 import { parseEvents } from '../parse-events.ts';
+import { readRunning } from '../read-metrics.ts';
 import type { RecordedRequest, Recording } from '../recording.ts';
 import type { Answer } from '../send-request.ts';
 import type { Target } from '../target.ts';
@@ -108,15 +109,24 @@ const keepAliveComment: Replay = {
   behaviour: HANGING,
   async run(recording, target) {
     const busy = [target.send(requestOf(recording)), target.send(requestOf(recording))];
-    await sleep(target.secondMs);
-    const waiting = target.send(requestOf(recording));
-    await sleep(3.5 * target.secondMs);
+    for (let look = 0; look < MOST_LOOKS && (await readRunning(target)) !== busy.length; look++)
+      await sleep(10);
+    const commented = Promise.withResolvers<void>();
+    const onText = (text: string) => parseEvents(text).length >= 2 && commented.resolve();
+    const waiting = target.send(requestOf(recording), { onText });
+    await Promise.race([commented.promise, sleep(PATIENCE_MS)]);
     target.release();
     const differences = target.compare(recording.response, await waiting);
     await Promise.all(busy);
     return differences;
   },
 };
+
+/** Of 10 ms each. */
+const MOST_LOOKS = 500;
+
+/** For comments that come every third of a second. */
+const PATIENCE_MS = 5_000;
 
 function noRefusal(): Difference {
   return { where: 'observed refusal', recorded: 'of one request or more', got: 'none' };

@@ -118,6 +118,7 @@ const idle: Replay = {
 
 /** With a longer limit it stays open (617). */
 const idleLonger: Replay = {
+  second: 0.1,
   async run(recording, target) {
     const answer = await target.send(requestOf(recording));
     const { closedMs } = await idleUntil(target, true, 20 * target.secondMs);
