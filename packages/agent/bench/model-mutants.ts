@@ -5,7 +5,7 @@ import { type GateResult, missedKinds, runGates } from './run-gates.ts';
 import { AT_ONCE, SERVED_MODEL_NAME, startSimulatedEngine } from './simulated-engine.ts';
 
 /** Model servers that load, are healthy, answer, and are wrong: only what they say about pictures tells. */
-export const MODEL_MUTANTS: Readonly<Record<MutantName, string>> = {
+const MODEL_MUTANTS: Readonly<Record<MutantName, string>> = {
   'text-only': 'answers from the words of the question alone',
   'blank-encoder': 'the vision encoder gives the same for every picture',
   'other-seed-encoder': 'the vision encoder has random weights',

@@ -1,6 +1,6 @@
 import type { ImageSize } from '@pixtral-fleet/catalog';
 import { drawColour } from '../seeing/draw-colours.ts';
-import { drawDigits, drawDigitsAt } from '../seeing/draw-digits.ts';
+import { drawDigits, drawNumbers } from '../seeing/draw-digits.ts';
 import type { Drawing } from '../seeing/drawing.ts';
 import type { Random } from '../seeing/random.ts';
 import { createRaster, encodePng, type Raster, type Rgb } from '../seeing/raster.ts';
@@ -18,12 +18,6 @@ export interface Encoding {
   readonly draw: (random: Random) => SeeingQuestion;
 }
 
-/** The side at which the model looks at most, and a picture that is scaled down to it. */
-const LARGEST: ImageSize = { width: 1024, height: 1024 };
-const SCALED: ImageSize = { width: 1280, height: 1024 };
-/** Pixels. Still more than half of a 16x16 patch after scaling. */
-const LARGE_DOT = 12;
-
 /** Everything that clients send, each of which a decoder can be missing for or get wrong. */
 export const ENCODINGS: readonly Encoding[] = [
   digitsAs('PNG with alpha', encodeAlphaPng),
@@ -33,28 +27,40 @@ export const ENCODINGS: readonly Encoding[] = [
   digitsAs('WebP', encodeWebp),
   digitsAs('GIF', (raster) => encodeGif([raster])),
   { name: 'animated GIF', draw: drawAnimation },
-  { name: '1x1 PNG', draw: drawDot },
-  largeDigits(LARGEST),
-  largeDigits(SCALED),
+  colourOf({ width: 1, height: 1 }),
+  // The most that the model looks at, and one that is scaled down to it.
+  colourOf({ width: 1024, height: 1024 }),
+  colourOf({ width: 1280, height: 1024 }),
 ];
 
 function digitsAs(name: string, encode: (raster: Raster) => Uint8Array): Encoding {
   return { name, draw: (random) => toQuestion('digits', drawDigits(random), encode) };
 }
 
-function largeDigits(size: ImageSize): Encoding {
+/** Of one colour: how many pixels there are must not matter. Small print in large pictures is the model's affair. */
+function colourOf(size: ImageSize): Encoding {
   return {
     name: `${size.width}x${size.height} PNG`,
-    draw: (random) => toQuestion('digits', drawDigitsAt(random, { size, minDot: LARGE_DOT }), encodePng),
+    draw: (random) => {
+      const drawing = drawColour(random);
+      const [first] = drawing.rasters;
+      const [red = 0, green = 0, blue = 0] = first?.pixels ?? [];
+      return toQuestion(
+        'colour',
+        { ...drawing, rasters: [createRaster(size, [red, green, blue])] },
+        encodePng,
+      );
+    },
   };
 }
 
 /** The first frame counts; the second has other digits. */
 function drawAnimation(random: Random): SeeingQuestion {
-  const drawing = drawDigits(random);
-  let other = drawDigits(random);
-  while (other.expected === drawing.expected) other = drawDigits(random);
-  return toQuestion('digits', drawing, (raster) => encodeGif([raster, fitTo(raster, other.rasters[0])]));
+  const { question } = drawDigits(random);
+  const { expected, rasters } = drawNumbers(random);
+  const [first = '', second] = [expected.split(', ')[0], rasters[1]];
+  const drawing = { question, expected: first, rasters: rasters.slice(0, 1) };
+  return toQuestion('digits', drawing, (raster) => encodeGif([raster, fitTo(raster, second)]));
 }
 
 /** The other picture, cut or filled up with its paper to the size of the first. */
@@ -68,13 +74,6 @@ function fitTo({ width, height }: Raster, other: Raster | undefined): Raster {
     fitted.pixels.set(other.pixels.subarray(from, from + shared), y * width * 3);
   }
   return fitted;
-}
-
-function drawDot(random: Random): SeeingQuestion {
-  const drawing = drawColour(random);
-  const [raster] = drawing.rasters;
-  const dot = { width: 1, height: 1, pixels: raster?.pixels.slice(0, 3) ?? new Uint8Array(3) };
-  return toQuestion('colour', { ...drawing, rasters: [dot] }, encodePng);
 }
 
 function toQuestion(

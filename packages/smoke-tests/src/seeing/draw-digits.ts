@@ -3,7 +3,7 @@ import { digitDots, digitRegion } from './digit-region.ts';
 import type { Drawing } from './drawing.ts';
 import { MARGIN } from './place.ts';
 import { pick, type Random, randomInteger } from './random.ts';
-import { createRaster, paint, type Raster, type Size } from './raster.ts';
+import { createRaster, paint, type Raster } from './raster.ts';
 
 const DIGITS = 4;
 const WIDTH = { min: 144, max: 256 } as const;
@@ -12,22 +12,12 @@ const HEIGHT = { min: 64, max: 128 } as const;
 const MIN_DOT = 5;
 
 export function drawDigits(random: Random): Drawing {
-  return drawDigitsAt(random, { size: randomDigitsSize(random), minDot: MIN_DOT });
-}
-
-/** In a picture of that size, in dots of at least so many pixels. */
-export function drawDigitsAt(random: Random, place: DigitsPlace): Drawing {
   const digits = randomDigits(random);
   return {
     question: 'Which digits are written in the picture? Answer with the digits only.',
     expected: digits,
-    rasters: [writeDigits(digits, random, place)],
+    rasters: [writeDigits(digits, random)],
   };
-}
-
-interface DigitsPlace {
-  readonly size: Size;
-  readonly minDot: number;
 }
 
 /** Two different numbers, so that a wrong order shows. */
@@ -39,25 +29,20 @@ export function drawNumbers(random: Random): Drawing {
     question:
       'Which digits are written in each picture, in order? Answer with the digits only, separated by commas.',
     expected: `${first}, ${second}`,
-    rasters: [first, second].map((digits) =>
-      writeDigits(digits, random, { size: randomDigitsSize(random), minDot: MIN_DOT }),
-    ),
+    rasters: [writeDigits(first, random), writeDigits(second, random)],
   };
 }
 
-function randomDigitsSize(random: Random): Size {
-  return {
+function writeDigits(digits: string, random: Random): Raster {
+  const size = {
     width: randomInteger(random, WIDTH.min, WIDTH.max),
     height: randomInteger(random, HEIGHT.min, HEIGHT.max),
   };
-}
-
-function writeDigits(digits: string, random: Random, { size, minDot }: DigitsPlace): Raster {
   const dots = digitDots(DIGITS);
   const largest = Math.floor(
     Math.min((size.width - 2 * MARGIN) / dots.width, (size.height - 2 * MARGIN) / dots.height),
   );
-  const dot = randomInteger(random, minDot, largest);
+  const dot = randomInteger(random, MIN_DOT, largest);
   const { ink, paper } = contrastingPair(random);
   const raster = createRaster(size, paper);
   const x = randomInteger(random, MARGIN, size.width - MARGIN - dots.width * dot);

@@ -24,7 +24,7 @@ describe('what a fleet must answer', () => {
         "text completion: asked for the word "orchard", answered "lorem ipsum"",
         "picture answered right: the same answer to every picture of a kind: blind, or answered from a cache; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen; colour: expected red, got "lorem ipsum"; colour: expected green, got "lorem ipsum"; colour: expected yellow, got "lorem ipsum"; colour: expected purple, got "lorem ipsum"; shape: expected circle, got "lorem ipsum"; shape: expected square, got "lorem ipsum"; shape: expected triangle, got "lorem ipsum"; shape: expected square, got "lorem ipsum"; shape: expected circle, got "lorem ipsum"; shape: expected triangle, got "lorem ipsum"; shape: ex…",
         "several pictures in order: the same answer to every picture of a kind: blind, or answered from a cache; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "lorem ipsum"; colours: expected blue, white, orange, green, got "lorem ipsum"; colours: expected white, orange, got "lorem ipsum"; colours: expected green, white, got "lorem ipsum"; numbers: expected 4212, 7810, got "lorem ipsum"; numbers: expected 7848, 3174, got "lorem ipsum"; numbers: expected 5801, 3601, got "lorem ipsum"; numbers: expected 8967, 9162, got "lorem ipsum"; colours: expected white…",
-        "every encoding read: PNG with alpha: expected 9432, got "lorem ipsum", expected 9245, got "lorem ipsum", expected 9487, got "lorem ipsum"; palette PNG: expected 2641, got "lorem ipsum", expected 3962, got "lorem ipsum", expected 8175, got "lorem ipsum"; 16-bit PNG: expected 9472, got "lorem ipsum", expected 9824, got "lorem ipsum", expected 7364, got "lorem ipsum"; JPEG: expected 8687, got "lorem ipsum", expected 9060, got "lorem ipsum", expected 4658, got "lorem ipsum"; WebP: expected 9138, got "lorem ipsum", expected 6415, got "lorem ipsum", expected 5132, got "lorem ipsum"; GIF: expected 2342, got "lorem ipsum"…",
+        "every encoding read: PNG with alpha: expected 6494, got "lorem ipsum", expected 6951, got "lorem ipsum", expected 4679, got "lorem ipsum"; palette PNG: expected 1516, got "lorem ipsum", expected 3560, got "lorem ipsum", expected 5318, got "lorem ipsum"; 16-bit PNG: expected 3494, got "lorem ipsum", expected 8743, got "lorem ipsum", expected 7837, got "lorem ipsum"; JPEG: expected 5086, got "lorem ipsum", expected 2597, got "lorem ipsum", expected 1201, got "lorem ipsum"; WebP: expected 7191, got "lorem ipsum", expected 5713, got "lorem ipsum", expected 6067, got "lorem ipsum"; GIF: expected 4613, got "lorem ipsum"…",
       ]
     `);
   });
@@ -34,7 +34,7 @@ describe('what a fleet must answer', () => {
       [
         "picture answered right: the same answer to every picture of a kind: blind, or answered from a cache; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen; colour: expected red, got "The colour is grey."; colour: expected green, got "The colour is grey."; colour: expected yellow, got "The colour is grey."; colour: expected purple, got "The colour is grey."; shape: expected circle, got "A hexagon."; shape: expected square, got "A hexagon."; shape: expected triangle, got "A hexagon."; shape: expected square, got "A hexagon."; shape: expected circle, got "A hexagon."; shape: expected triangle, g…",
         "several pictures in order: the same answer to every picture of a kind: blind, or answered from a cache; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "red, red, red"; colours: expected blue, white, orange, green, got "red, red, red"; colours: expected white, orange, got "red, red, red"; colours: expected green, white, got "red, red, red"; numbers: expected 4212, 7810, got "red, red, red"; numbers: expected 7848, 3174, got "red, red, red"; numbers: expected 5801, 3601, got "red, red, red"; numbers: expected 8967, 9162, got "red, red, red"; colours…",
-        "every encoding read: PNG with alpha: expected 9432, got "0000", expected 9245, got "0000", expected 9487, got "0000"; palette PNG: expected 2641, got "0000", expected 3962, got "0000", expected 8175, got "0000"; 16-bit PNG: expected 9472, got "0000", expected 9824, got "0000", expected 7364, got "0000"; JPEG: expected 8687, got "0000", expected 9060, got "0000", expected 4658, got "0000"; WebP: expected 9138, got "0000", expected 6415, got "0000", expected 5132, got "0000"; GIF: expected 2342, got "0000", expected 5862, got "0000", expected 2814, got "0000"; animated GIF: expected 6475, got "0000", expected 5210, …",
+        "every encoding read: PNG with alpha: expected 6494, got "0000", expected 6951, got "0000", expected 4679, got "0000"; palette PNG: expected 1516, got "0000", expected 3560, got "0000", expected 5318, got "0000"; 16-bit PNG: expected 3494, got "0000", expected 8743, got "0000", expected 7837, got "0000"; JPEG: expected 5086, got "0000", expected 2597, got "0000", expected 1201, got "0000"; WebP: expected 7191, got "0000", expected 5713, got "0000", expected 6067, got "0000"; GIF: expected 4613, got "0000", expected 9295, got "0000", expected 7175, got "0000"; animated GIF: expected 8947, got "0000", expected 9392, …",
       ]
     `);
   });
@@ -44,7 +44,7 @@ describe('what a fleet must answer', () => {
       [
         "picture answered right: no request was answered; answered right: shape 0 of 7, count 0 of 5, position 0 of 6: guessed, not seen; colour: expected red, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected yellow, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colour: expected purple, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\"…",
         "several pictures in order: no request was answered; answered right: colours 0 of 14, numbers 0 of 14: guessed, not seen; colours: expected orange, purple, white, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected blue, white, orange, green, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected white, orange, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; colours: expected green, white, got "no answer: […",
-        "every encoding read: PNG with alpha: expected 9432, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 9245, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 9487, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; palette PNG: expected 2641, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 3962, got "no answer: [POST] \\"http://fleet/v1/chat/…",
+        "every encoding read: PNG with alpha: expected 6494, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 6951, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 4679, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; palette PNG: expected 1516, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 3560, got "no answer: [POST] \\"http://fleet/v1/chat/…",
         "streamed completion with usage: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue.",
         "usage equals image tokens: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue.",
       ]
@@ -78,7 +78,7 @@ describe('what a fleet must answer', () => {
   test('fails when a stream is cut', async () => {
     expect(await failures('stream-cut')).toMatchInlineSnapshot(`
       [
-        "streamed completion with usage: the stream ended before the answer was complete, after 20 characters",
+        "streamed completion with usage: the stream ended before the answer was complete, after 21 characters",
       ]
     `);
   });
@@ -86,7 +86,7 @@ describe('what a fleet must answer', () => {
   test('fails when the server aborts the answer of a stream', async () => {
     expect(await failures('stream-aborted')).toMatchInlineSnapshot(`
       [
-        "streamed completion with usage: the server stopped the answer (finish_reason "abort"), after 20 characters",
+        "streamed completion with usage: the server stopped the answer (finish_reason "abort"), after 21 characters",
       ]
     `);
   });
@@ -110,7 +110,7 @@ describe('what a fleet must answer', () => {
   test('fails when a picture costs one token more than predicted', async () => {
     expect(await failures('one-token-more')).toMatchInlineSnapshot(`
       [
-        "usage equals image tokens: 205x133: 127 tokens, predicted 126",
+        "usage equals image tokens: 511x505: 1057 tokens, predicted 1056",
       ]
     `);
   });
@@ -118,8 +118,8 @@ describe('what a fleet must answer', () => {
   test('fails when large pictures are not scaled down', async () => {
     expect(await failures('no-downscaling')).toMatchInlineSnapshot(`
       [
-        "every encoding read: usage.prompt_tokens less the pictures’ tokens must be the same for every digits question, got 16 and 1820",
-        "usage equals image tokens: 2048x278: 2322 tokens, predicted 585",
+        "every encoding read: usage.prompt_tokens less the pictures’ tokens must be the same for every colour question, got 21 and 1825",
+        "usage equals image tokens: 2048x142: 1161 tokens, predicted 325",
       ]
     `);
   });
@@ -127,7 +127,7 @@ describe('what a fleet must answer', () => {
   test('fails when one encoding cannot be read', async () => {
     expect(await failures('webp-unknown')).toMatchInlineSnapshot(`
       [
-        "every encoding read: WebP: expected 2632, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 Failed to load image: Error: not a picture that can be read", expected 1098, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 Failed to load image: Error: not a picture that can be read", expected 8146, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 Failed to load image: Error: not a picture that can be read"",
+        "every encoding read: WebP: expected 9216, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 Failed to load image: Error: not a picture that can be read", expected 6817, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 Failed to load image: Error: not a picture that can be read", expected 8907, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 400 Failed to load image: Error: not a picture that can be read"",
       ]
     `);
   });
@@ -135,7 +135,7 @@ describe('what a fleet must answer', () => {
   test('fails when transparency is dropped instead of put on white', async () => {
     expect(await failures('alpha-dropped')).toMatchInlineSnapshot(`
       [
-        "every encoding read: PNG with alpha: expected 8360, got "", expected 1098, got "", expected 8146, got """,
+        "every encoding read: PNG with alpha: expected 7973, got "", expected 6817, got "", expected 8907, got """,
       ]
     `);
   });
@@ -143,7 +143,7 @@ describe('what a fleet must answer', () => {
   test('fails when another frame than the first is looked at', async () => {
     expect(await failures('gif-last-frame')).toMatchInlineSnapshot(`
       [
-        "every encoding read: animated GIF: expected 9172, got "9231", expected 1098, got "8146", expected 3273, got """,
+        "every encoding read: animated GIF: expected 8192, got "3146", expected 8907, got "8146", expected 1082, got "9256"",
       ]
     `);
   });
@@ -176,7 +176,7 @@ describe('what a fleet must answer', () => {
     const { report } = await checkFleet(['blind-at-first']);
     expect(failedOf(report)).toEqual([]);
     expect(evidenceOf(report, 'picture answered right')).toMatchInlineSnapshot(
-      `"colour: expected red, got "The colour is grey."; colour 5 of 6 right: green / yellow / purple / white / black; shape 7 of 7 right: circle / square / triangle / square / circle / triangle / square; digits 4 of 4 right: 1543 / 2680 / 3694 / 8384; count 5 of 5 right: 2 / 5 / 1 / 3 / 4; position 6 of 6 right: top left / top right / bottom left / bottom right / top left / top right"`,
+      `"colour: expected red, got "The colour is grey."; colour 5 of 6 right: green / yellow / purple / white / black; shape 7 of 7 right: circle / square / triangle / square / circle / triangle / square; digits 4 of 4 right: 4205 / 3616 / 8526 / 7483; count 5 of 5 right: 2 / 5 / 1 / 3 / 4; position 6 of 6 right: top left / top right / bottom left / bottom right / top left / top right"`,
     );
   });
 

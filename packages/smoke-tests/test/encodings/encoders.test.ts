@@ -100,6 +100,8 @@ describe('encoders', () => {
       expect(Buffer.compare(one.picture, two.picture)).not.toBe(0);
       const { width, height } = readImageHeader(one.picture);
       expect([{ width, height }]).toEqual(one.sizes);
+      // A random source that repeats itself draws, too.
+      expect(draw(() => 0).picture.length).toBeGreaterThan(0);
     }
   });
 });
