@@ -32,13 +32,24 @@ const stages = [
     command: [modernNode, pixtral, 'rehearse', '--mutant', 'blind', '--json'],
     judge: refusedByTheGate,
   },
+  {
+    name: 'vLLM on the CPU',
+    command: [modernNode, join(repositoryRoot, 'scripts', 'test-vllm.mjs'), '--short', '--if-possible'],
+    skippedWith: 77,
+  },
 ];
 
 const results = [];
+const skipped = [];
 for (const stage of stages) {
   console.log(`\n── ${stage.name}`);
   const started = Date.now();
   const { code, stdout } = await run(stage.command, { capture: stage.judge !== undefined });
+  if (stage.skippedWith !== undefined && code === stage.skippedWith) {
+    skipped.push(stage.name);
+    console.log(`── ${stage.name}: SKIPPED, see above why`);
+    continue;
+  }
   const problem = stage.judge ? stage.judge(code, stdout) : code === 0 ? undefined : `exit code ${code}`;
   results.push({ name: stage.name, ok: problem === undefined });
   console.log(
@@ -54,6 +65,7 @@ const failed = unit.failed + failedStages.length;
 console.log(
   `\n${unit.passed + unit.failed} unit tests, ${results.length} stages${failedStages.length ? `; failed: ${failedStages.map(({ name }) => name).join(', ')}` : ''}`,
 );
+if (skipped.length > 0) console.log(`SKIPPED: ${skipped.join(', ')} (neither passed nor failed)`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
