@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import type { AlarmResult, PaceResult } from './good-model.ts';
 import type { MutantResult } from './mutant-result.ts';
 
@@ -38,6 +39,8 @@ export function formatPaces(results: readonly PaceResult[]): string {
     '| model server | a gate that is passed takes |',
     '|---|---|',
     ...results.map(({ name, ms }) => `| ${name} | ${seconds(ms)} |`),
+    '',
+    `Measured with a load average of ${(loadavg()[0] ?? 0).toFixed(1)} on ${availableParallelism()} cores.`,
   ].join('\n');
 }
 
