@@ -7,6 +7,9 @@ import { type Answer, NoAnswerError } from './send-request.ts';
 /** After this without a byte and an end, an answer never ends; recorded were 45 s. */
 const NEVER_MS = 700;
 
+/** For `/health`, which is always answered; more than a busy machine needs. */
+const ANSWER_MS = 10_000;
+
 /** What a SIGTERM in the middle of a stream led to. */
 export interface Ending {
   /** In 704's words. */
@@ -86,17 +89,22 @@ function requestOfOneToken({ method, path, body }: RecordedRequest): RecordedReq
   return { method, path, body: { messages, max_tokens: 1 } };
 }
 
-/** What comes before the process has seen the signal is answered. */
+/** What comes before the process has seen the signal is answered, or shares the fate of what is in flight. */
 async function firstRefusal(server: OwnServer, request: RecordedRequest): Promise<unknown> {
   for (;;) {
-    const got = await statusOf(server, request);
-    if (got !== 200) return got;
+    const leave = AbortSignal.timeout(NEVER_MS);
+    const got = await statusOf(server, request, leave);
+    if (got !== 200 && !leave.aborted) return got;
   }
 }
 
-async function statusOf(server: OwnServer, request: RecordedRequest): Promise<unknown> {
+async function statusOf(
+  server: OwnServer,
+  request: RecordedRequest,
+  signal: AbortSignal = AbortSignal.timeout(ANSWER_MS),
+): Promise<unknown> {
   try {
-    const { status, text } = await server.send(request);
+    const { status, text } = await server.send(request, { signal });
     return status === 200 ? 200 : { status, ...JSON.parse(text) };
   } catch (error) {
     if (error instanceof NoAnswerError) return error.code;
