@@ -73,7 +73,7 @@ export async function rehearse(
     await perform(findings, config, onEvent);
   } catch (error) {
     failure = resolved.signal.aborted ? new RehearsalInterrupted() : error;
-    failedPhase = findings.log.current();
+    failedPhase = findings.log.current() ?? findings.log.latestFailed();
     findings.log.failOpen();
     ended.abort();
   }

@@ -48,7 +48,7 @@ const KIND = 'runtime-cpu-';
 /**
  * vLLM for the CPU, built once by the code that builds the GPU's and kept in the cache: by lock file, launcher, Python and
  * format. It appears there when it is whole; an interrupted build is removed by the next one.
- * @throws RehearsalError when this machine cannot run it; ToolError with the words of pip or the packer.
+ * @throws RehearsalError when this machine cannot run it, or with the words of pip or the packer.
  */
 export async function prepareCpuRuntime(options: PrepareCpuRuntimeOptions): Promise<CpuRuntime> {
   const { cacheDirectory, signal, onNote, recipe = findRuntimeRecipe('cpu') } = options;
@@ -122,6 +122,10 @@ async function build(
       signal,
       onProgress: calmProgress(onNote),
     });
+  } catch (error) {
+    signal.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RehearsalError(`vLLM for the CPU could not be built: ${why}`, { cause: error });
   } finally {
     await rm(environment, { recursive: true, force: true });
   }

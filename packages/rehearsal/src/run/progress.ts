@@ -100,6 +100,11 @@ export class PhaseLog {
     return [...this.#open.keys()].at(-1);
   }
 
+  /** The phase that failed last, when none is open. */
+  latestFailed(): PhaseName | undefined {
+    return this.#done.findLast(({ ok }) => !ok)?.name;
+  }
+
   failOpen(): void {
     for (const phase of [...this.#open.keys()]) this.end(phase, { ok: false });
   }

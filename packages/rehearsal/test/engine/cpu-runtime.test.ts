@@ -70,6 +70,17 @@ describe('the runtime of vLLM on the CPU', () => {
     expect(await readdir(cacheDirectory)).toEqual([]);
   });
 
+  it('fails with the words of pip when packages are not as they were locked', async () => {
+    const changed = await recipe();
+    const lock = await readFile(changed.lockFile, 'utf8');
+    await writeFile(changed.lockFile, lock.replace(/sha256:\w+/, `sha256:${'0'.repeat(64)}`));
+    const options = { cacheDirectory, signal, onNote: () => {}, recipe: changed };
+    await expect(prepareCpuRuntime(options)).rejects.toThrow(
+      /^vLLM for the CPU could not be built: \S+ ended with code 1: /,
+    );
+    expect(await readdir(cacheDirectory)).toEqual([]);
+  });
+
   it('fails without a Python that suits, saying what there is', async () => {
     const old = join(folder, 'old-python');
     await writeFile(old, '#!/bin/sh\necho 3.10.2\n', { mode: 0o755 });

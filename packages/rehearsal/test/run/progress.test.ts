@@ -32,5 +32,6 @@ describe('the log of phases', () => {
       { name: 'gate', ok: false },
     ]);
     expect(log.current()).toBeUndefined();
+    expect(log.latestFailed()).toBe('gate');
   });
 });
