@@ -45,7 +45,8 @@ async function recipe() {
 
 const { signal } = new AbortController();
 
-describe('the runtime of vLLM on the CPU', () => {
+// pip takes ten times as long on a machine that is busy.
+describe('the runtime of vLLM on the CPU', { timeout: 120_000 }, () => {
   it('is built once, by lock file, and what no lock file asks for any more is removed', async () => {
     const notes: string[] = [];
     const options = { cacheDirectory, signal, onNote: (note: string) => notes.push(note) };
