@@ -24,7 +24,7 @@ export function generateQuestion(kind: SeeingKind, random: Random): SeeingQuesti
   return encode(kind, DRAWINGS[kind](random));
 }
 
-/** Enough that each of 3 answers is missed once in 10^11 times; bounded for a source that repeats itself. */
+/** Enough that the last free one of 4 answers is missed once in 10^8 times, of 8 once in 5,000, which only repeats one; bounded for a source that repeats itself. */
 const REDRAWS = 64;
 
 /**
