@@ -31,7 +31,7 @@ export async function superviseEngine(options: {
     const at = new Date();
     logger.error({ reason }, 'the model server died');
     gateway.setState('failed', `the model server died: ${reason}`);
-    gateway.engineDied('the model server died while it answered; ask again');
+    gateway.failInFlight('the model server died while it answered; ask again');
     const revived = await revive(options);
     bootLog.addRestart({ at: at.toISOString(), reason, ms: Date.now() - at.getTime(), gate: revived.gate });
     await bootLog.tryToWrite({ ok: true }, logger);

@@ -35,7 +35,7 @@ export interface Gateway {
   /** Resolves when no request is at the engine, or when the signal aborts. */
   whenIdle(signal?: AbortSignal): Promise<void>;
   /** Ends every request at the engine with an error that says why. */
-  engineDied(reason: string): void;
+  failInFlight(reason: string): void;
   close(): Promise<void>;
 }
 
@@ -136,7 +136,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return exchanges.count;
     },
     whenIdle: (signal) => exchanges.whenIdle(signal),
-    engineDied: (reason) => exchanges.failAll(reason),
+    failInFlight: (reason) => exchanges.failAll(reason),
     async close() {
       await engine.close();
       app.server.closeAllConnections();

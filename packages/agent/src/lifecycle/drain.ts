@@ -27,6 +27,8 @@ export async function drain(options: {
   await untilIdle(gateway, timeoutMs);
   if (gateway.inFlight > 0) {
     logger.warn({ inFlight: gateway.inFlight }, 'the drain ended before all requests had');
+    // Their clients are told here: vLLM would leave such streams open for ever, and itself wait for them (recorded: 701).
+    gateway.failInFlight('this instance went away before the answer was complete; ask again');
   }
   await engine.stop();
   const waited = byGroup

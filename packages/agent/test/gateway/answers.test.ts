@@ -47,7 +47,7 @@ describe('streams', () => {
     const streamed = await fixture.chat({ ...CHAT, stream: true });
     const whole = fixture.chat(CHAT);
     await expect.poll(() => fixture.engine.requests.length).toBe(2);
-    fixture.gateway.engineDied('the model server died');
+    fixture.gateway.failInFlight('the model server died');
     expect(await streamed.text()).toContain('"message":"the model server died"');
     expect([(await whole).status, await errorOf(await whole)]).toMatchObject([
       503,
