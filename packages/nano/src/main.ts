@@ -1,7 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createClient } from '@pixtral-fleet/client';
+import { writeSection } from '@pixtral-fleet/smoke-tests/write-section';
 import { measureAccuracy } from './accuracy.ts';
 import { formatAccuracy } from './format-accuracy.ts';
 import { missedGoals } from './goals.ts';
@@ -21,8 +21,6 @@ Exit codes: 0 as good as docs/nano-model.md promises, 1 not, or the server faile
 `;
 
 const DOCUMENT = fileURLToPath(new URL('../../../docs/nano-model.md', import.meta.url));
-const BEGIN = '<!-- measured: begin -->';
-const END = '<!-- measured: end -->';
 
 process.exitCode = await main();
 
@@ -46,7 +44,7 @@ async function main(): Promise<number> {
       onKind: ({ name, right, asked }) => process.stderr.write(`${name}: ${right} of ${asked}\n`),
     });
     const tables = formatAccuracy(results);
-    if (args.write) await writeTables(tables);
+    if (args.write) await writeSection({ document: DOCUMENT, name: 'measured' }, tables);
     process.stdout.write(args.json ? `${JSON.stringify(results, null, 2)}\n` : `${tables}\n`);
     const missed = missedGoals(results);
     for (const goal of missed) process.stderr.write(`missed: ${goal}\n`);
@@ -84,12 +82,4 @@ function readArguments() {
   } catch (error) {
     return `error: ${error instanceof Error ? error.message : String(error)} (--help shows all options)\n`;
   }
-}
-
-async function writeTables(tables: string): Promise<void> {
-  const text = await readFile(DOCUMENT, 'utf8');
-  const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`${DOCUMENT} has no ${BEGIN} … ${END}`);
-  await writeFile(DOCUMENT, `${before}${BEGIN}\n${tables}\n${END}${after}`);
 }

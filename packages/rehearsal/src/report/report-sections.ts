@@ -43,7 +43,7 @@ export function pictureSection(details: RehearsalDetails): Html {
   if (details.pictures.length === 0) return html``;
   const instances = [...Map.groupBy(details.pictures, ({ instanceId }) => instanceId)];
   return html`<section id="pictures"><h2>Gate: does the model see?</h2>
-<p class="muted">Each instance was asked about pictures made at that moment. Only right answers let it into service.</p>
+<p class="muted">Each instance was asked about pictures made at that moment. It serves only when its answers show plainly that it sees.</p>
 ${instances.map(
   ([id, pictures]) =>
     html`<h3><code>${id}</code></h3><div class="pictures">${pictures.map(askedPicture)}</div>`,
