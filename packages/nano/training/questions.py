@@ -26,9 +26,9 @@ NO_PICTURE, NOTHING = 'There is no picture.', 'none'
 
 def one_picture(r, size):
     """Kind of question, picture, answer, marks."""
-    kinds = dict(colour=5, digits=9 if size[0] >= 96 and size[1] >= 40 else 0)
+    kinds = dict(colour=3, digits=12 if size[0] >= 96 and size[1] >= 40 else 0)
     if min(size) >= 64:
-        kinds |= dict(shape=3, count=9, position=2, describe=1, nothing=.7)
+        kinds |= dict(shape=2, count=12, position=3, describe=.5, nothing=.5)
     kind = r.choices(list(kinds), list(kinds.values()))[0]
     if kind == 'digits':
         return kind, *draw_digits(r, size, r.choice([4, 4, 4, 3, 5]) if size[0] >= 144 else r.choice([3, 4]))
