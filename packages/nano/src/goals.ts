@@ -12,6 +12,9 @@ const AT_LEAST: Readonly<Record<string, number>> = {
 /** Without its picture, or with a plain one, a question is answered right by no more than this. */
 const UNSEEN_AT_MOST = 0.02;
 
+/** Of a plain picture the model was not taught to say "none" when asked for a corner: it guesses one of four. */
+const GUESSED_AT_MOST: Readonly<Record<string, number>> = { 'position, picture blank': 0.25 };
+
 /** A result that a model exactly at the goal would show less often than this misses the goal. */
 const SIGNIFICANCE = 0.001;
 
@@ -22,9 +25,9 @@ const SIGNIFICANCE = 0.001;
 export function missedGoals(results: readonly KindAccuracy[]): readonly string[] {
   return results.flatMap(({ name, asked, right }) => {
     const unseen = name.endsWith('missing') || name.endsWith('blank');
-    const goal = unseen ? UNSEEN_AT_MOST : AT_LEAST[name];
+    const goal = unseen ? (GUESSED_AT_MOST[name] ?? UNSEEN_AT_MOST) : AT_LEAST[name];
     if (goal === undefined) return [];
-    const chance = unseen ? atMost(asked - right, asked, 1 - UNSEEN_AT_MOST) : atMost(right, asked, goal);
+    const chance = unseen ? atMost(asked - right, asked, 1 - goal) : atMost(right, asked, goal);
     if (chance >= SIGNIFICANCE) return [];
     return [`${name}: ${right} of ${asked} right, expected at ${unseen ? 'most' : 'least'} ${goal * 100} %`];
   });

@@ -30,6 +30,13 @@ describe('missedGoals', () => {
     expect(missedGoals([result('colour', 34, 40)])).toHaveLength(1);
   });
 
+  test('lets a corner of a plain picture be guessed, and no more', () => {
+    expect(missedGoals([result('position, picture blank', 50, 200)])).toEqual([]);
+    expect(missedGoals([result('position, picture blank', 80, 200)])).toEqual([
+      'position, picture blank: 80 of 200 right, expected at most 25 %',
+    ]);
+  });
+
   test('knows no goal for other names', () => {
     expect(missedGoals([result('count', 0, 40)])).toEqual([]);
   });
