@@ -22,7 +22,9 @@ const CHANNELS = 3;
 /** A picture of one colour. */
 export function createRaster({ width, height }: Size, colour: Rgb): Raster {
   const pixels = new Uint8Array(width * height * CHANNELS);
-  for (let at = 0; at < pixels.length; at++) pixels[at] = colour[at % CHANNELS] ?? 0;
+  pixels.set(colour);
+  // What is there, twice as much each time: large pictures are drawn for every gate.
+  for (let filled = CHANNELS; filled < pixels.length; filled *= 2) pixels.copyWithin(filled, 0, filled);
   return { width, height, pixels };
 }
 
