@@ -13,7 +13,7 @@ interface GpuSpeed {
 
 /**
  * NVIDIA's datasheets of T4 (2019), A10G (2021, as made for AWS), L4 (2023) and L40S (2023), which print some figures
- * with sparsity: halved here. 600 GB/s of the A10G is the figure of shared/facts/vllm-pixtral.md, section 9.
+ * with sparsity: halved here.
  */
 const SPEEDS: Readonly<Record<InstanceType['gpu']['name'], GpuSpeed>> = {
   T4: { bandwidthGBps: 320, halfTflops: 65, eightBitTops: 130, fp8: false },

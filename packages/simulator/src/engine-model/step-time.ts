@@ -1,12 +1,12 @@
 import { type Checkpoint, type InstanceType, KV_BYTES_PER_TOKEN } from '@pixtral-fleet/catalog';
 import { engineSpeed } from './gpu-speed.ts';
 
-/** Pixtral 12B, from its `params.json` (shared/facts/vllm-pixtral.md, section 2.1). */
+/** Pixtral 12B, from its `params.json` (mistralai/Pixtral-12B-2409). */
 const DECODER = { parameters: 12_247_782_400, layers: 40, attentionWidth: 32 * 128 } as const;
 const VISION = { parameters: 403_489_792, layers: 24, attentionWidth: 1024 } as const;
 const ADAPTER_PARAMETERS = 31_467_520;
 
-/** Vision encoder and adapter stay in bf16 in every checkpoint (section 2.5); decoding does not read them. */
+/** Vision encoder and adapter stay in bf16 in every checkpoint; decoding does not read them. */
 const VISION_BYTES = 2 * (VISION.parameters + ADAPTER_PARAMETERS);
 
 /** What one step of the engine computes, over all requests in it. */

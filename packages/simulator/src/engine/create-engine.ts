@@ -11,7 +11,7 @@ export interface EngineLimits {
   readonly maxNumBatchedTokens?: number;
 }
 
-/** vLLM's own below 70 GiB of GPU memory (shared/facts/vllm-pixtral.md, section 1.4). */
+/** The default of vLLM 0.32.0 (`EngineArgs`) for its server below 70 GiB of GPU memory. */
 const DEFAULT_BATCHED_TOKENS = 2_048;
 
 /** @param behaviour its fixed times may change later. @throws EngineStartError when the model does not fit. */
