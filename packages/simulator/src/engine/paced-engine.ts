@@ -26,12 +26,15 @@ export class PacedEngine implements Engine {
   readonly kvTokens = 0;
   readonly #times: FixedTimes;
   readonly #places: number;
-  readonly #clock = new EngineClock();
   readonly #wheel = new TimerWheel<Place>();
+  readonly #clock = new EngineClock({
+    nextIn: (now) => this.#wheel.nextIn(now),
+    onTick: (now) => {
+      for (const place of this.#wheel.advance(now)) this.#speak(place, now);
+    },
+  });
   readonly #queue: Place[] = [];
   #running = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
 
   constructor(times: FixedTimes, places: number) {
     this.#times = times;
@@ -50,23 +53,20 @@ export class PacedEngine implements Engine {
     const place: Place = { work, dueMs: 0, tokens: 0, cancelled: false };
     if (this.#running < this.#places) this.#admit(place);
     else this.#queue.push(place);
-    this.#arm();
+    this.#clock.arm();
     return () => this.#leave(place);
   }
 
   freeze(): void {
     this.#clock.freeze();
-    clearTimeout(this.#timer);
   }
 
   thaw(): void {
     this.#clock.thaw();
-    this.#arm();
   }
 
   close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#clock.close();
   }
 
   #admit(place: Place): void {
@@ -88,19 +88,6 @@ export class PacedEngine implements Engine {
     this.#running--;
     const next = this.#queue.shift();
     if (next) this.#admit(next);
-  }
-
-  #arm(): void {
-    clearTimeout(this.#timer);
-    if (this.#closed || this.#clock.frozen) return;
-    const delay = this.#wheel.nextIn(this.#clock.now());
-    if (delay !== undefined) this.#timer = setTimeout(() => this.#tick(), delay);
-  }
-
-  #tick(): void {
-    const now = this.#clock.now();
-    for (const place of this.#wheel.advance(now)) this.#speak(place, now);
-    this.#arm();
   }
 
   /** All tokens that are due by now in one go: a late tick does not make a stream longer. */

@@ -19,12 +19,13 @@ export class StepEngine implements Engine {
   readonly #options: StepEngineOptions;
   readonly #kv: KvBlocks;
   readonly #batch: Batch<EngineWork>;
-  readonly #clock = new EngineClock();
+  readonly #clock = new EngineClock({
+    nextIn: (now) => (this.#step ? Math.max(0, this.#step.endsMs - now) : undefined),
+    onTick: (now) => this.#completeSteps(now),
+  });
   /** Those that have been told of their place. */
   readonly #told = new WeakSet<Sequence<EngineWork>>();
   #step: { readonly step: Step<EngineWork>; readonly endsMs: number } | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #closed = false;
 
   constructor(options: StepEngineOptions) {
     this.#options = options;
@@ -55,23 +56,20 @@ export class StepEngine implements Engine {
   submit(work: EngineWork): () => void {
     const sequence = this.#batch.add(work);
     if (!this.#step) this.#begin(this.#clock.now());
-    this.#arm();
+    this.#clock.arm();
     return () => this.#batch.remove(sequence);
   }
 
   freeze(): void {
     this.#clock.freeze();
-    clearTimeout(this.#timer);
   }
 
   thaw(): void {
     this.#clock.thaw();
-    this.#arm();
   }
 
   close(): void {
-    this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#clock.close();
   }
 
   /** @param fromMs the end of the step before: a late timer does not make the next step late. */
@@ -90,21 +88,12 @@ export class StepEngine implements Engine {
     }
   }
 
-  #arm(): void {
-    clearTimeout(this.#timer);
-    if (!this.#step || this.#closed || this.#clock.frozen) return;
-    const delay = Math.max(0, this.#step.endsMs - this.#clock.now());
-    this.#timer = setTimeout(() => this.#tick(), delay);
-  }
-
-  #tick(): void {
-    const now = this.#clock.now();
+  #completeSteps(now: number): void {
     for (let steps = 0; steps < MOST_STEPS_AT_ONCE && this.#step && this.#step.endsMs <= now; steps++) {
       const { step, endsMs } = this.#step;
       const spoke = this.#batch.complete(step);
       this.#begin(endsMs);
       for (const { work, generated } of spoke) work.onTokens(Math.min(generated, work.answerTokens));
     }
-    this.#arm();
   }
 }
