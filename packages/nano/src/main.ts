@@ -1,6 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createClient } from '@pixtral-fleet/client';
+import {
+  createServerClient,
+  describeServerMistake,
+  SERVER_OPTIONS,
+} from '@pixtral-fleet/smoke-tests/server-options';
 import { writeSection } from '@pixtral-fleet/smoke-tests/write-section';
 import { measureAccuracy } from './accuracy.ts';
 import { formatAccuracy } from './format-accuracy.ts';
@@ -13,6 +17,7 @@ const HELP = `Measures how well a served model sees, by fresh questions over HTT
   --socket PATH   Unix socket of the model server
   --base URL      or its address, such as http://127.0.0.1:8000
   --model NAME    served model name (default pixtral-12b)
+  --key KEY       API key, or the variable PIXTRAL_API_KEY (default: none)
   --each N        questions of each kind (default 500)
   --json          print JSON instead of Markdown
   --write         put the tables into docs/nano-model.md
@@ -27,14 +32,10 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const args = readArguments();
   if (typeof args === 'string') {
-    process.stderr.write(args);
+    (args === HELP ? process.stdout : process.stderr).write(args);
     return args === HELP ? 0 : 2;
   }
-  const client = createClient({
-    ...(args.socket ? { baseUrl: 'http://engine', socketPath: args.socket } : { baseUrl: args.base ?? '' }),
-    model: args.model,
-    timeoutMs: 120_000,
-  });
+  const client = createServerClient(args);
   try {
     const results = await measureAccuracy({
       client,
@@ -61,9 +62,7 @@ function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
-        socket: { type: 'string' },
-        base: { type: 'string' },
-        model: { type: 'string', default: 'pixtral-12b' },
+        ...SERVER_OPTIONS,
         each: { type: 'string', default: '500' },
         json: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
@@ -71,9 +70,8 @@ function readArguments() {
       },
     });
     if (values.help) return HELP;
-    if ((values.socket === undefined) === (values.base === undefined)) {
-      return 'error: give either --socket or --base (--help shows how)\n';
-    }
+    const mistake = describeServerMistake(values);
+    if (mistake) return `error: ${mistake}\n`;
     const each = Number(values.each);
     if (!Number.isInteger(each) || each < 1) {
       return `error: --each must be a whole number of at least 1, got ${values.each}\n`;

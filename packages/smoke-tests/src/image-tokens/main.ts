@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createClient } from '@pixtral-fleet/client';
 import { cryptoRandom } from '../seeing/random.ts';
+import { createServerClient, describeServerMistake, SERVER_OPTIONS } from '../server-options.ts';
 import { writeSection } from '../write-section.ts';
 import { type ImageTokensResult, type MeasuredSize, measureImageTokens } from './measure-image-tokens.ts';
 
@@ -35,13 +35,7 @@ async function main(): Promise<number> {
     (args === HELP ? process.stdout : process.stderr).write(args);
     return args === HELP ? 0 : 2;
   }
-  const { socket, base = '', model, key } = args;
-  const client = createClient({
-    ...(socket ? { baseUrl: 'http://engine', socketPath: socket } : { baseUrl: base }),
-    ...(key ? { apiKey: key } : {}),
-    model,
-    timeoutMs: 120_000,
-  });
+  const client = createServerClient(args);
   try {
     const onSize = progress();
     const { seconds } = args;
@@ -68,10 +62,7 @@ function readArguments() {
   try {
     const { values } = parseArgs({
       options: {
-        socket: { type: 'string' },
-        base: { type: 'string' },
-        model: { type: 'string', default: 'pixtral-12b' },
-        key: { type: 'string', default: process.env.PIXTRAL_API_KEY ?? '' },
+        ...SERVER_OPTIONS,
         seconds: { type: 'string', default: '600' },
         write: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
@@ -79,9 +70,8 @@ function readArguments() {
       },
     });
     if (values.help) return HELP;
-    if ((values.socket === undefined) === (values.base === undefined)) {
-      return 'error: give either --socket or --base (--help shows how)\n';
-    }
+    const mistake = describeServerMistake(values);
+    if (mistake) return `error: ${mistake}\n`;
     const seconds = Number(values.seconds);
     if (!(seconds > 0)) return `error: --seconds must be a number above 0, got ${values.seconds}\n`;
     return { ...values, seconds };
