@@ -30,3 +30,12 @@ export {
   leastVcpu,
   type MemoryFit,
 } from './memory-fit.ts';
+export {
+  METRIC_DIMENSIONS,
+  METRIC_NAMESPACE,
+  METRIC_PERIOD_SECONDS,
+  METRICS,
+  type MetricDefinition,
+  type MetricId,
+  type MetricUnit,
+} from './metrics.ts';

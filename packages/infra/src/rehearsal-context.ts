@@ -1,5 +1,5 @@
 import { findCheckpoint } from '@pixtral-fleet/catalog';
-import { type CapacityConfig, ConfigError, type ResolvedConfig, resolveConfig } from './config/index.ts';
+import { ConfigError, type ResolvedCapacity, type ResolvedConfig, resolveConfig } from './config/index.ts';
 
 /**
  * What a rehearsal changes about the user's config, by CDK context; all else is the template that AWS would get.
@@ -16,7 +16,7 @@ export function applyContext(config: ResolvedConfig, context: (key: string) => u
   });
 }
 
-function changeCapacity(capacity: CapacityConfig, given: unknown): CapacityConfig {
+function changeCapacity(capacity: ResolvedCapacity, given: unknown): ResolvedCapacity {
   const desired = Number(given);
   if (!Number.isInteger(desired) || desired < capacity.min) {
     throw new ConfigError(

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ConfigError } from './config-error.ts';
-import type { ResolvedConfig } from './pixtral-config.ts';
+import type { ResolvedConfig } from './config-schema.ts';
 import { resolveConfig } from './resolve-config.ts';
 
 /** Loads and resolves a config file. @throws ConfigError when it is missing or wrong. */

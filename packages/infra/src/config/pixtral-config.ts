@@ -1,4 +1,12 @@
 import type { CheckpointId } from '@pixtral-fleet/catalog';
+import type { CapacityConfig } from './sections/capacity-config.ts';
+import type { FilesConfig } from './sections/files-config.ts';
+import type { InstanceOptions } from './sections/instance-config.ts';
+import type { InstanceTypeConfig } from './sections/instance-types-config.ts';
+import type { NetworkConfig } from './sections/network-config.ts';
+import type { OperationsConfig } from './sections/operations-config.ts';
+import type { ScalingConfig } from './sections/scaling-config.ts';
+import type { SecurityConfig } from './sections/security-config.ts';
 
 /** Everything that can be chosen about a fleet. The one file to edit is `pixtral.config.ts`. */
 export interface PixtralConfig {
@@ -13,11 +21,11 @@ export interface PixtralConfig {
    */
   readonly stackName?: string;
   /**
-   * EC2 instance types in the order of preference. Each must hold the checkpoint and have the vCPUs that vLLM needs
+   * EC2 instance types in the order of preference. Each must hold its checkpoint and have the vCPUs that vLLM needs
    * (6 for one GPU), or synth refuses it. More types mean fewer launches that fail for lack of capacity.
    * @default ['g5.2xlarge', 'g6.2xlarge', 'g5.4xlarge', 'g6e.2xlarge']
    */
-  readonly instanceTypes?: readonly string[];
+  readonly instanceTypes?: readonly (string | InstanceTypeConfig)[];
   /**
    * Precision of the weights: 'bf16', 'w8a8', 'fp8' or 'w4a16'. bf16 needs 48 GB of GPU memory. 'nano' is the small
    * model of packages/nano, for trials: it sees, but knows nothing else.
@@ -45,16 +53,6 @@ export interface PixtralConfig {
    */
   readonly maxImages?: number;
   /**
-   * Instances at least, at first, and at most. Every instance costs its price for each hour.
-   * @default {min: 1, desired: 2, max: 4}
-   */
-  readonly capacity?: CapacityConfig;
-  /**
-   * Addresses of the VPC, a /16 to /24. Must not overlap with networks that are to reach the fleet.
-   * @default '10.42.0.0/16'
-   */
-  readonly vpcCidr?: string;
-  /**
    * How long an instance may go on answering when it is to be replaced, in seconds. A longer answer is cut, with an
    * error that says so.
    * @default 120
@@ -65,16 +63,42 @@ export interface PixtralConfig {
    * @default 'destroy'
    */
   readonly removal?: 'destroy' | 'retain';
+  /**
+   * Where the fleet lives and who reaches it.
+   * @default - a VPC of its own without the internet
+   */
+  readonly network?: NetworkConfig;
+  /**
+   * How many instances, bought in what way, and replaced how.
+   * @default - 1 to 4 on demand, 2 at first
+   */
+  readonly capacity?: CapacityConfig;
+  /**
+   * When instances are added and taken away.
+   * @default - at 60 percent of what an instance can hold
+   */
+  readonly scaling?: ScalingConfig;
+  /**
+   * What an instance is made of beside its type.
+   * @default - AWS's Deep Learning Base AMI
+   */
+  readonly instance?: InstanceOptions;
+  /**
+   * Where weights and runtime come from.
+   * @default - CodeBuild fetches them at deploy
+   */
+  readonly files?: FilesConfig;
+  /**
+   * Alarms, budget, canary, logs, tags.
+   * @default - alarms in the console, logs for 30 days
+   */
+  readonly operations?: OperationsConfig;
+  /**
+   * Keys and permission boundaries of your own.
+   * @default - AWS's keys, no boundary
+   */
+  readonly security?: SecurityConfig;
 }
-
-export interface CapacityConfig {
-  readonly min: number;
-  readonly desired: number;
-  readonly max: number;
-}
-
-/** The config with every default applied; nothing after this reads the user's own object. */
-export type ResolvedConfig = { readonly [Key in keyof PixtralConfig]-?: NonNullable<PixtralConfig[Key]> };
 
 /** Types the config file; does nothing else. */
 export function defineConfig(config: PixtralConfig): PixtralConfig {

@@ -2,7 +2,7 @@ import { Duration, Tags } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { CapacityConfig, ResolvedConfig } from '../config/index.ts';
+import type { ResolvedConfig } from '../config/index.ts';
 import { LAUNCH_HOOK, TERMINATE_HOOK } from '../instance-config.ts';
 import { acknowledge } from './acknowledge.ts';
 import { FLEET_TAG } from './instance-template.ts';
@@ -10,7 +10,6 @@ import type { Network } from './network.ts';
 
 export interface FleetGroupProps {
   readonly config: ResolvedConfig;
-  readonly capacity: CapacityConfig;
   readonly network: Network;
   readonly launchTemplate: ec2.LaunchTemplate;
 }
@@ -24,7 +23,8 @@ export class FleetGroup extends Construct {
 
   constructor(scope: Construct, id: string, props: FleetGroupProps) {
     super(scope, id);
-    const { config, capacity, network } = props;
+    const { config, network } = props;
+    const { capacity } = config;
     this.group = new autoscaling.AutoScalingGroup(this, 'Resource', {
       vpc: network.vpc,
       vpcSubnets: network.subnets,
@@ -37,7 +37,7 @@ export class FleetGroup extends Construct {
           onDemandPercentageAboveBaseCapacity: 100,
           onDemandAllocationStrategy: autoscaling.OnDemandAllocationStrategy.PRIORITIZED,
         },
-        launchTemplateOverrides: config.instanceTypes.map((type) => ({
+        launchTemplateOverrides: config.instanceTypes.map(({ type }) => ({
           instanceType: new ec2.InstanceType(type),
         })),
       },

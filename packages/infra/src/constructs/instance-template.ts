@@ -71,7 +71,7 @@ export class InstanceTemplate extends Construct {
         cachedInContext: true,
       }),
       // The group's own list of types takes precedence; this is what one sees in the console.
-      instanceType: new ec2.InstanceType(config.instanceTypes[0] ?? ''),
+      instanceType: new ec2.InstanceType(config.instanceTypes[0]?.type ?? ''),
       role: this.role,
       securityGroup: props.securityGroup,
       requireImdsv2: true,

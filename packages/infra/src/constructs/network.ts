@@ -2,10 +2,11 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { ResolvedNetwork } from '../config/index.ts';
 import { acknowledge } from './acknowledge.ts';
 
 export interface NetworkProps {
-  readonly cidr: string;
+  readonly config: ResolvedNetwork;
 }
 
 /** The gateway's port on the instances; vLLM itself listens on no port. */
@@ -22,8 +23,8 @@ export class Network extends Construct {
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     this.vpc = new ec2.Vpc(this, 'Resource', {
-      ipAddresses: ec2.IpAddresses.cidr(props.cidr),
-      maxAzs: 2,
+      ipAddresses: ec2.IpAddresses.cidr(props.config.cidr),
+      maxAzs: props.config.maxAzs,
       natGateways: 0,
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       // Free, and the way by which weights arrive.

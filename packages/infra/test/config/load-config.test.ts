@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 it('loads the repository’s own config, which is what the defaults say', async () => {
   const config = await loadConfig(join(REPOSITORY, 'pixtral.config.ts'));
-  expect(config.instanceTypes[0]).toBe('g5.2xlarge');
+  expect(config.instanceTypes[0]?.type).toBe('g5.2xlarge');
 });
 
 it('loads and resolves a file', async () => {

@@ -8,16 +8,37 @@ describe('defaults', () => {
     expect(resolveConfig({})).toEqual({
       region: 'us-east-1',
       stackName: 'PixtralFleet',
-      instanceTypes: ['g5.2xlarge', 'g6.2xlarge', 'g5.4xlarge', 'g6e.2xlarge'],
+      instanceTypes: ['g5.2xlarge', 'g6.2xlarge', 'g5.4xlarge', 'g6e.2xlarge'].map((type) => ({
+        type,
+        engineArgs: [],
+      })),
       checkpoint: 'w8a8',
       revision: 'main',
       servedModelName: 'pixtral-12b',
       maxModelLen: 16_384,
       maxImages: 4,
-      capacity: { min: 1, desired: 2, max: 4 },
-      vpcCidr: '10.42.0.0/16',
       drainTimeoutSeconds: 120,
       removal: 'destroy',
+      network: { mode: 'isolated', cidr: '10.42.0.0/16', maxAzs: 2, createEndpoints: false },
+      capacity: {
+        min: 1,
+        desired: 2,
+        max: 4,
+        reservations: 'first',
+        schedules: [],
+        updateStrategy: 'launch-before-terminate',
+        bakeMinutes: 5,
+      },
+      scaling: {
+        enabled: true,
+        targetLoadPercent: 60,
+        burstLoadPercent: 120,
+        fallbackRequestsPerMinute: 60,
+      },
+      instance: { rootVolumeGiB: 120 },
+      files: { seeder: 'codebuild' },
+      operations: { canaryMinutes: 0, logRetentionDays: 30, tags: {} },
+      security: {},
     });
   });
 
@@ -32,7 +53,7 @@ describe('defaults', () => {
       .map(([min, more, most]) => ({ min, desired: min + more, max: min + more + most }));
     fc.assert(
       fc.property(ordered, (capacity) => {
-        expect(resolveConfig({ capacity }).capacity).toEqual(capacity);
+        expect(resolveConfig({ capacity }).capacity).toMatchObject(capacity);
       }),
     );
   });
@@ -49,7 +70,6 @@ describe('an unknown option', () => {
     ['instanceType', 'instanceTypes'],
     ['maxmodellen', 'maxModelLen'],
     ['cehckpoint', 'checkpoint'],
-    ['vpcCIDRblock', 'vpcCidr'],
     ['aregion', 'region'],
     ['kmaxImages', 'maxImages'],
     ['modelName', 'servedModelName'],
@@ -60,7 +80,7 @@ describe('an unknown option', () => {
 
   it('inside of capacity is told with its place, and compared with the options of capacity', () => {
     expect(problemOf({ capacity: { min: 1, desired: 1, max: 2, maximum: 4 } })).toMatchInlineSnapshot(
-      `"pixtral.config.ts: unknown option "maximum"; did you mean "maxImages"?"`,
+      `"pixtral.config.ts: capacity: unknown option "maximum"; did you mean "max"?"`,
     );
   });
 });
@@ -76,11 +96,11 @@ describe('a wrong value', () => {
     ['maxModelLen', 0],
     ['maxModelLen', 16_384.5],
     ['maxImages', -1],
-    ['vpcCidr', '10.42.0.0'],
-    ['vpcCidr', '10.0.0.0/8'],
-    ['vpcCidr', '10.42.0.0/28'],
+    ['network', { cidr: '10.42.0.0' }],
+    ['network', { cidr: '10.0.0.0/8' }],
+    ['network', { cidr: '10.42.0.0/28' }],
     ['capacity', 2],
-    ['capacity', { min: 0, desired: 1, max: 1 }],
+    ['capacity', { min: -1, desired: 1, max: 1 }],
     ['drainTimeoutSeconds', '120'],
     ['removal', 'keep'],
     ['revision', 'a b'],
@@ -163,7 +183,7 @@ describe('any config', () => {
         maxModelLen: fc.oneof(fc.integer(), fc.constantFrom(1_024, 16_384, 65_536)),
         maxImages: fc.anything(),
         capacity: fc.anything(),
-        vpcCidr: fc.oneof(fc.string(), fc.constant('10.0.0.0/20')),
+        revision: fc.oneof(fc.string(), fc.constant('main')),
       },
       { requiredKeys: [] },
     );

@@ -1,0 +1,69 @@
+/** CloudWatch namespace of everything that agents publish. */
+export const METRIC_NAMESPACE = 'PixtralFleet';
+
+/** Dimensions: every metric is published for the group as a whole, and once more for its instance. */
+export const METRIC_DIMENSIONS = { group: 'AutoScalingGroupName', instance: 'InstanceId' } as const;
+
+/** How often agents publish, in seconds; metrics of this resolution are what scaling and alarms see. */
+export const METRIC_PERIOD_SECONDS = 10;
+
+export type MetricUnit = 'Count' | 'Percent' | 'Milliseconds' | 'Seconds';
+
+/** What a metric is, for whoever publishes, draws or watches it. */
+export interface MetricDefinition {
+  readonly name: string;
+  readonly unit: MetricUnit;
+  /** What one value says, in a sentence. */
+  readonly meaning: string;
+}
+
+/** All metrics of an instance. Names never change: alarms and dashboards of deployed fleets hold them. */
+export const METRICS = {
+  load: {
+    name: 'Load',
+    unit: 'Percent',
+    meaning:
+      'image, text and answer tokens in flight, of those that the KV cache holds; above 100 requests wait',
+  },
+  requestsInFlight: {
+    name: 'RequestsInFlight',
+    unit: 'Count',
+    meaning: 'requests admitted and not answered yet',
+  },
+  requests: { name: 'Requests', unit: 'Count', meaning: 'requests answered, well or not' },
+  requestsRefused: { name: 'RequestsRefused', unit: 'Count', meaning: 'requests refused as too many (429)' },
+  serverErrors: {
+    name: 'ServerErrors',
+    unit: 'Count',
+    meaning: 'answers 5xx, and streams that ended in an error',
+  },
+  timeToFirstToken: {
+    name: 'TimeToFirstToken',
+    unit: 'Milliseconds',
+    meaning: 'from the whole request to the first token of a streamed answer',
+  },
+  requestDuration: {
+    name: 'RequestDuration',
+    unit: 'Milliseconds',
+    meaning: 'from the whole request to the whole answer',
+  },
+  imageTokens: { name: 'ImageTokens', unit: 'Count', meaning: 'tokens of the pictures in admitted requests' },
+  answerTokens: { name: 'AnswerTokens', unit: 'Count', meaning: 'tokens that the model wrote' },
+  kvCacheUsed: { name: 'KvCacheUsed', unit: 'Percent', meaning: "the model server's KV cache in use" },
+  gpuMemoryUsed: { name: 'GpuMemoryUsed', unit: 'Percent', meaning: 'GPU memory in use, of the fullest GPU' },
+  gpuUtilization: { name: 'GpuUtilization', unit: 'Percent', meaning: 'time that the GPU was busy' },
+  gateFailed: {
+    name: 'GateFailed',
+    unit: 'Count',
+    meaning: 'instances whose model answered wrong at the gate',
+  },
+  bootFailed: { name: 'BootFailed', unit: 'Count', meaning: 'instances that did not come into service' },
+  bootDuration: { name: 'BootDuration', unit: 'Seconds', meaning: 'from the start of the agent to service' },
+  engineRestarts: {
+    name: 'EngineRestarts',
+    unit: 'Count',
+    meaning: 'model servers that ended and were started again',
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export type MetricId = keyof typeof METRICS;

@@ -1,0 +1,155 @@
+import { z } from 'zod';
+
+/** How many instances, bought in what way, and replaced how. */
+export interface CapacityConfig {
+  /**
+   * Instances at least. 0 lets the fleet sleep: it starts at the first request that is refused for want of an
+   * instance, and that takes minutes.
+   * @default 1
+   */
+  readonly min?: number;
+  /**
+   * Instances at first; scaling changes it afterwards.
+   * @default - 2, but no fewer than `min` and no more than `max`
+   */
+  readonly desired?: number;
+  /**
+   * Instances at most. Every one costs its price for each hour that it runs.
+   * @default 4
+   */
+  readonly max?: number;
+  /**
+   * Buys instances above the base from Spot: cheaper, and taken back with two minutes' notice.
+   * @default - none: on demand only
+   */
+  readonly spot?: SpotConfig;
+  /**
+   * Use of your open capacity reservations: `first` before on demand, `only` never anything else.
+   * @default 'first'
+   */
+  readonly reservations?: 'first' | 'only' | 'none';
+  /**
+   * Sizes by the clock, such as office hours.
+   * @default - none
+   */
+  readonly schedules?: readonly ScheduleConfig[];
+  /**
+   * Instances kept stopped or running beside the group. Refused with Spot or several instance types, which AWS does
+   * not combine with warm pools.
+   * @default - none
+   */
+  readonly warmPool?: WarmPoolConfig;
+  /**
+   * How an update replaces an instance: `launch-before-terminate` needs quota for twice the vCPUs of one instance at
+   * a time, `terminate-first` needs none and serves with less meanwhile.
+   * @default 'launch-before-terminate'
+   */
+  readonly updateStrategy?: 'launch-before-terminate' | 'terminate-first';
+  /**
+   * Minutes that an update watches the fleet's alarms after the last replacement before it counts as done.
+   * @default 5
+   */
+  readonly bakeMinutes?: number;
+}
+
+export interface SpotConfig {
+  /**
+   * Instances that are always on demand.
+   * @default 1
+   */
+  readonly onDemandBase?: number;
+  /**
+   * Share of Spot above the base, in percent.
+   * @default 100
+   */
+  readonly sharePercent?: number;
+}
+
+export interface ScheduleConfig {
+  /** Letters, digits and hyphens; unique. */
+  readonly name: string;
+  /** When, as five cron fields: `0 8 * * MON-FRI`. */
+  readonly cron: string;
+  /**
+   * IANA name of the time zone.
+   * @default 'Etc/UTC'
+   */
+  readonly timeZone?: string;
+  /** @default - unchanged */
+  readonly min?: number;
+  /** @default - unchanged */
+  readonly desired?: number;
+  /** @default - unchanged */
+  readonly max?: number;
+}
+
+export interface WarmPoolConfig {
+  /** Instances kept ready beside those in service. */
+  readonly size: number;
+  /**
+   * `stopped` costs only disks, and loses what was on the NVMe; `running` costs as much as one in service.
+   * @default 'stopped'
+   */
+  readonly state?: 'stopped' | 'running';
+}
+
+/** More than any account's quota of GPU instances; a typing slip should not cost a fortune. */
+const MOST_INSTANCES = 500;
+
+const count = z.number().int().min(0).max(MOST_INSTANCES);
+const DEFAULT_DESIRED = 2;
+
+export const capacitySchema = z
+  .strictObject({
+    min: count.default(1),
+    desired: count.optional(),
+    max: count.min(1).default(4),
+    spot: z
+      .strictObject({
+        onDemandBase: count.default(1),
+        sharePercent: z.number().int().min(0).max(100).default(100),
+      })
+      .readonly()
+      .optional(),
+    reservations: z.enum(['first', 'only', 'none']).default('first'),
+    schedules: z
+      .array(
+        z
+          .strictObject({
+            name: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must hold letters, digits and hyphens'),
+            cron: z.string().regex(/^\S+( \S+){4}$/, 'must be five cron fields such as "0 8 * * MON-FRI"'),
+            timeZone: z
+              .string()
+              .refine(isTimeZone, 'must be the IANA name of a time zone such as Europe/Paris')
+              .default('Etc/UTC'),
+            min: count.optional(),
+            desired: count.optional(),
+            max: count.optional(),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .default([]),
+    warmPool: z
+      .strictObject({ size: count.min(1), state: z.enum(['stopped', 'running']).default('stopped') })
+      .readonly()
+      .optional(),
+    updateStrategy: z.enum(['launch-before-terminate', 'terminate-first']).default('launch-before-terminate'),
+    bakeMinutes: z.number().int().min(0).max(2_880).default(5),
+  })
+  .transform((capacity) => ({
+    ...capacity,
+    desired: capacity.desired ?? Math.min(capacity.max, Math.max(capacity.min, DEFAULT_DESIRED)),
+  }))
+  .readonly();
+
+export type ResolvedCapacity = z.output<typeof capacitySchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
