@@ -7,6 +7,7 @@ export const STACK_OUTPUTS = [
   'AutoScalingGroupName',
   'TargetGroupArn',
   'FilesBucketName',
+  'VerificationFunctionName',
   'TunnelCommand',
   'StatusCommand',
 ] as const;
@@ -21,6 +22,8 @@ export interface StackOutputs {
   readonly autoScalingGroupName: string;
   readonly targetGroupArn: string;
   readonly filesBucketName: string;
+  /** Lambda inside the VPC that checks the fleet; see `verification/direct-invocation.ts`. */
+  readonly verificationFunctionName: string;
   readonly tunnelCommand: string;
   readonly statusCommand: string;
 }
@@ -41,6 +44,7 @@ export function parseStackOutputs(value: unknown): StackOutputs {
     autoScalingGroupName: read('AutoScalingGroupName'),
     targetGroupArn: read('TargetGroupArn'),
     filesBucketName: read('FilesBucketName'),
+    verificationFunctionName: read('VerificationFunctionName'),
     tunnelCommand: read('TunnelCommand'),
     statusCommand: read('StatusCommand'),
   };

@@ -22,6 +22,7 @@ export class PixtralFleetStack extends Stack {
     this.output('AutoScalingGroupName', fleet.group.autoScalingGroupName);
     this.output('TargetGroupArn', fleet.targetGroup.targetGroupArn);
     this.output('FilesBucketName', fleet.filesBucket.bucketName);
+    this.output('VerificationFunctionName', fleet.verificationFunction.functionName);
     this.output('TunnelCommand', tunnelCommand(region, fleet.loadBalancer.loadBalancerDnsName));
     this.output(
       'StatusCommand',

@@ -2,6 +2,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -31,6 +32,7 @@ export class PixtralFleet extends Construct {
   readonly group: autoscaling.AutoScalingGroup;
   readonly loadBalancer: elb.ApplicationLoadBalancer;
   readonly targetGroup: elb.ApplicationTargetGroup;
+  readonly verificationFunction: lambda.IFunction;
 
   /** @throws ConfigError when the options cannot be used */
   constructor(scope: Construct, id: string, props: PixtralFleetProps = {}) {
@@ -56,7 +58,7 @@ export class PixtralFleet extends Construct {
       group,
       drainTimeoutSeconds: config.drainTimeoutSeconds,
     });
-    new Verification(this, 'Verification', {
+    const verification = new Verification(this, 'Verification', {
       network,
       group,
       launchTemplate,
@@ -75,5 +77,6 @@ export class PixtralFleet extends Construct {
     this.group = group;
     this.loadBalancer = loadBalancer.balancer;
     this.targetGroup = loadBalancer.targetGroup;
+    this.verificationFunction = verification.handler;
   }
 }

@@ -31,9 +31,12 @@ const TIMEOUT = Duration.minutes(15);
  * A CDK `Trigger` would re-run only when its own code changes.
  */
 export class Verification extends Construct {
+  /** Also to be invoked by people: `pixtral verify --in-vpc`. */
+  readonly handler: lambda.Function;
+
   constructor(scope: Construct, id: string, props: VerificationProps) {
     super(scope, id);
-    const handler = new lambda.Function(this, 'Handler', {
+    this.handler = new lambda.Function(this, 'Handler', {
       description: 'Pixtral: waits for the fleet, then asks it about pictures',
       runtime: lambda.Runtime.NODEJS_24_X,
       handler: 'index.handler',
@@ -56,6 +59,7 @@ export class Verification extends Construct {
         SERVED_MODEL_NAME: props.servedModelName,
       },
     });
+    const { handler } = this;
     // It calls AWS through the endpoints.
     handler.node.addDependency(props.network);
     props.apiKey.grantRead(handler);

@@ -3,14 +3,31 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readApiKeys } from '@pixtral-fleet/agent';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { type DIRECT_REQUEST, type DirectAnswer, isDirectRequest } from './direct-invocation.ts';
 import { type Outcome, respond } from './respond.ts';
-import { verifyFleet } from './verify-fleet.ts';
+import { type FleetAccess, verifyFleet } from './verify-fleet.ts';
+import { verifyNow } from './verify-now.ts';
 
 /** Left of Lambda's time for the answer to CloudFormation. */
 const ANSWER_MS = 20_000;
 
-/** The stack's verification: always answers CloudFormation, whatever happens. */
-export async function handler(event: CloudFormationCustomResourceEvent, context: Context): Promise<void> {
+/**
+ * The stack's verification. As a custom resource it always answers CloudFormation, whatever happens; invoked directly it
+ * checks what serves now and returns the report.
+ */
+export async function handler(
+  event: CloudFormationCustomResourceEvent | typeof DIRECT_REQUEST,
+  context: Context,
+): Promise<DirectAnswer | undefined> {
+  if (!('RequestType' in event)) return answerDirectly(event);
+  await answerCloudFormation(event, context);
+  return undefined;
+}
+
+async function answerCloudFormation(
+  event: CloudFormationCustomResourceEvent,
+  context: Context,
+): Promise<void> {
   const outcome =
     event.RequestType === 'Delete'
       ? { ok: true, reason: 'nothing to delete' }
@@ -30,9 +47,25 @@ async function attempt(event: CloudFormationCustomResourceEvent, context: Contex
   }
 }
 
+async function answerDirectly(event: object): Promise<DirectAnswer> {
+  try {
+    if (!isDirectRequest(event)) throw new Error(`unknown request ${JSON.stringify(event).slice(0, 200)}`);
+    const answer = await verifyNow(await openFleet());
+    console.log(JSON.stringify({ message: 'verification on request', ...answer }));
+    return answer;
+  } catch (error) {
+    return { kind: 'could-not-run', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 async function verify(event: CloudFormationCustomResourceEvent, remainingMs: () => number): Promise<Outcome> {
+  const launchTemplateVersion = String(event.ResourceProperties.launchTemplateVersion);
+  return verifyFleet({ ...(await openFleet()), launchTemplateVersion, remainingMs });
+}
+
+async function openFleet(): Promise<FleetAccess> {
   const [apiKey = ''] = await readApiKeys(new SecretsManagerClient(), need('API_KEY_SECRET_ARN'));
-  return verifyFleet({
+  return {
     clients: {
       autoScaling: new AutoScalingClient(),
       s3: new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
@@ -41,14 +74,12 @@ async function verify(event: CloudFormationCustomResourceEvent, remainingMs: () 
       autoScalingGroup: need('AUTO_SCALING_GROUP'),
       bucket: need('BUCKET'),
       bootReportPrefix: need('BOOT_REPORT_PREFIX'),
-      launchTemplateVersion: String(event.ResourceProperties.launchTemplateVersion),
     },
     // Set by a rehearsal alone: an internal load balancer's name resolves only inside its VPC.
     endpointUrl: process.env.PIXTRAL_ENDPOINT_OVERRIDE ?? need('ENDPOINT_URL'),
     apiKey,
     servedModelName: need('SERVED_MODEL_NAME'),
-    remainingMs,
-  });
+  };
 }
 
 function need(name: string): string {

@@ -7,33 +7,47 @@ export interface FleetNames {
   readonly autoScalingGroup: string;
   readonly bucket: string;
   readonly bootReportPrefix: string;
-  readonly launchTemplateVersion: string;
 }
 
 /** What can be seen of the fleet at this moment. */
 export async function observeFleet(
   clients: { readonly autoScaling: AutoScalingClient; readonly s3: S3Client },
   names: FleetNames,
+  launchTemplateVersion: string,
 ): Promise<Omit<Observation, 'remainingMs'>> {
-  const { AutoScalingGroups: groups = [] } = await clients.autoScaling.send(
-    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [names.autoScalingGroup] }),
+  return {
+    launchTemplateVersion,
+    ...(await observeGroup(clients.autoScaling, names.autoScalingGroup)),
+    reports: await readReports(clients.s3, names, launchTemplateVersion),
+  };
+}
+
+/** The group's size and instances. @throws Error when there is none of this name. */
+export async function observeGroup(
+  autoScaling: AutoScalingClient,
+  name: string,
+): Promise<Pick<Observation, 'desired' | 'instances'>> {
+  const { AutoScalingGroups: groups = [] } = await autoScaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] }),
   );
   const [group] = groups;
-  if (!group) throw new Error(`there is no Auto Scaling group ${names.autoScalingGroup}`);
+  if (!group) throw new Error(`there is no Auto Scaling group ${name}`);
   return {
-    launchTemplateVersion: names.launchTemplateVersion,
     desired: group.DesiredCapacity ?? 0,
     instances: (group.Instances ?? []).map((instance) => ({
       id: instance.InstanceId ?? '',
       lifecycleState: instance.LifecycleState ?? '',
       launchTemplateVersion: instance.LaunchTemplate?.Version ?? '',
     })),
-    reports: await readReports(clients.s3, names),
   };
 }
 
-async function readReports(s3: S3Client, names: FleetNames): Promise<readonly BootReport[]> {
-  const Prefix = `${names.bootReportPrefix}${names.launchTemplateVersion}/`;
+async function readReports(
+  s3: S3Client,
+  names: FleetNames,
+  launchTemplateVersion: string,
+): Promise<readonly BootReport[]> {
+  const Prefix = `${names.bootReportPrefix}${launchTemplateVersion}/`;
   const { Contents: objects = [] } = await s3.send(
     new ListObjectsV2Command({ Bucket: names.bucket, Prefix }),
   );

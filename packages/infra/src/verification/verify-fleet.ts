@@ -6,12 +6,17 @@ import { type FleetNames, observeFleet } from './observe-fleet.ts';
 import { planVerification } from './plan-verification.ts';
 import type { Outcome } from './respond.ts';
 
-export interface VerifyFleetOptions {
+/** Where a fleet is, and how it may be asked. */
+export interface FleetAccess {
   readonly clients: { readonly autoScaling: AutoScalingClient; readonly s3: S3Client };
   readonly names: FleetNames;
   readonly endpointUrl: string;
   readonly apiKey: string;
   readonly servedModelName: string;
+}
+
+export interface VerifyFleetOptions extends FleetAccess {
+  readonly launchTemplateVersion: string;
   readonly remainingMs: () => number;
 }
 
@@ -42,7 +47,7 @@ export async function verifyFleet(options: VerifyFleetOptions): Promise<Outcome>
 async function untilServing(options: VerifyFleetOptions): Promise<string[] | Outcome> {
   let told = '';
   for (;;) {
-    const seen = await observeFleet(options.clients, options.names);
+    const seen = await observeFleet(options.clients, options.names, options.launchTemplateVersion);
     const step = planVerification({ ...seen, remainingMs: options.remainingMs() });
     if (step.kind === 'check') return [...step.instances];
     if (step.kind === 'fail') return { ok: false, reason: step.reason };

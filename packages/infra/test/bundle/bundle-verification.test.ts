@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleVerification } from '../../src/bundle/bundle-verification.ts';
+import { DIRECT_REQUEST, parseDirectAnswer } from '../../src/verification/direct-invocation.ts';
 import { runNode } from '../run-node.ts';
 
 const SOURCE = new URL('../../src/bundle/bundle-verification.ts', import.meta.url).href;
@@ -38,6 +39,26 @@ describe('the verification Lambda as one file', () => {
     server.close();
     expect(bodies).toHaveLength(1);
     expect(bodies[0]).toMatch(/^PUT \{"Status":"SUCCESS"/);
+  });
+
+  it('invoked directly returns why it could not run, and never throws', async () => {
+    await copyFile(join(bundleVerification(), 'index.js'), join(folder, 'index.js'));
+    const invoke = (event: object) =>
+      runNode(
+        [
+          '--eval',
+          `require('./index.js').handler(${JSON.stringify(event)}, {}).then((answer) => console.log(JSON.stringify(answer)))`,
+        ],
+        { cwd: folder },
+      );
+    expect(parseDirectAnswer(JSON.parse(await invoke(DIRECT_REQUEST)))).toEqual({
+      kind: 'could-not-run',
+      reason: 'environment variable API_KEY_SECRET_ARN is not set',
+    });
+    expect(parseDirectAnswer(JSON.parse(await invoke({ action: 'dance' })))).toEqual({
+      kind: 'could-not-run',
+      reason: 'unknown request {"action":"dance"}',
+    });
   });
 
   it('is whole however many bundle at the same time', async () => {
