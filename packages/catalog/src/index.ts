@@ -22,6 +22,7 @@ export {
   PRICE_DATE,
   PRICE_REGION,
 } from './instance-types.ts';
+export { explainLaunchFailure, type LaunchFailure } from './launch-failure.ts';
 export {
   type FitOptions,
   fitCheckpoint,

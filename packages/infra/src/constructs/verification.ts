@@ -67,8 +67,8 @@ export class Verification extends Construct {
     handler.addToRolePolicy(
       new iam.PolicyStatement({
         sid: 'SeeInstances',
-        actions: ['autoscaling:DescribeAutoScalingGroups'],
-        // The action knows no resources (IAM reference for Auto Scaling).
+        actions: ['autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribeScalingActivities'],
+        // These actions know no resources (IAM reference for Auto Scaling).
         resources: ['*'],
       }),
     );

@@ -1,4 +1,9 @@
-import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  type Activity,
+  type AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+} from '@aws-sdk/client-auto-scaling';
 import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { type BootReport, parseBootReport } from '@pixtral-fleet/agent';
 import type { Observation } from './plan-verification.ts';
@@ -19,7 +24,30 @@ export async function observeFleet(
     launchTemplateVersion,
     ...(await observeGroup(clients.autoScaling, names.autoScalingGroup)),
     reports: await readReports(clients.s3, names, launchTemplateVersion),
+    refusedLaunches: await readRefusedLaunches(clients.autoScaling, names.autoScalingGroup),
   };
+}
+
+/** Launches that EC2 has refused since it last granted one, newest first. */
+async function readRefusedLaunches(autoScaling: AutoScalingClient, name: string): Promise<readonly string[]> {
+  const { Activities: activities = [] } = await autoScaling.send(
+    new DescribeScalingActivitiesCommand({ AutoScalingGroupName: name, MaxRecords: 50 }),
+  );
+  return currentRefusals(activities);
+}
+
+/**
+ * A refused launch has failed; one that a lifecycle hook ended is cancelled, and its boot report says why.
+ * @param activities newest first, as Auto Scaling returns them
+ */
+export function currentRefusals(
+  activities: readonly Pick<Activity, 'Description' | 'StatusCode' | 'StatusMessage'>[],
+): readonly string[] {
+  const launches = activities.filter(({ Description = '' }) => Description.startsWith('Launching'));
+  const granted = launches.findIndex(({ StatusCode }) => StatusCode !== 'Failed');
+  return launches
+    .slice(0, granted === -1 ? undefined : granted)
+    .map(({ StatusMessage = '' }) => StatusMessage);
 }
 
 /** The group's size and instances. @throws Error when there is none of this name. */

@@ -5,6 +5,10 @@ import { type Observation, planVerification } from '../../src/verification/plan-
 
 const MINUTES = 60_000;
 
+const QUOTA = 'VcpuLimitExceeded - You have requested more than your current vCPU limit of 0 allows.';
+const CAPACITY =
+  'InsufficientInstanceCapacity - We currently do not have sufficient g5.2xlarge capacity in the Availability Zone you requested (us-east-1a).';
+
 describe('verification', () => {
   it('waits for the instances, and says how far they are', () => {
     expect(planVerification(seen({ instances: [serving('i-1')] }))).toEqual({
@@ -32,7 +36,7 @@ describe('verification', () => {
     expect(planVerification(seen({ reports: reports.slice(0, 1) })).kind).toBe('wait');
     expect(planVerification(seen({ reports }))).toEqual({
       kind: 'fail',
-      reason: '2 instances did not come up. i-1: refused by the gate: …',
+      reason: 'refused by the gate: … (i-1; 2 instances did not come up)',
     });
   });
 
@@ -44,7 +48,35 @@ describe('verification', () => {
     ).toEqual({
       kind: 'fail',
       reason:
-        '0 of 2 instances of version 3 are in service when the time was over (i-1 Pending:Wait). Quota, capacity or files?',
+        "0 of 2 instances of version 3 are in service when the time was over (i-1 Pending:Wait): read the instances' logs for the step that takes so long",
+    });
+  });
+
+  it('fails early when the quota refuses every launch, with the remedy', () => {
+    const refusedLaunches = [QUOTA, QUOTA, QUOTA];
+    expect(planVerification(seen({ refusedLaunches: refusedLaunches.slice(1) })).kind).toBe('wait');
+    expect(planVerification(seen({ refusedLaunches }))).toEqual({
+      kind: 'fail',
+      reason: expect.stringMatching(
+        /^the account's quota for G instances \(0 vCPUs\) has no room for another one: ask for more: aws service-quotas .* \(3 launches refused\)$/,
+      ),
+    });
+  });
+
+  it('goes on waiting when the quota refuses some of the launches, or when it is capacity that lacks', () => {
+    const booting = { ...serving('i-1'), lifecycleState: 'Pending:Wait' };
+    expect(
+      planVerification(seen({ refusedLaunches: [QUOTA, QUOTA, QUOTA], instances: [booting] })).kind,
+    ).toBe('wait');
+    expect(planVerification(seen({ refusedLaunches: Array(9).fill(CAPACITY) })).kind).toBe('wait');
+  });
+
+  it('names the refused launch first when the time is over', () => {
+    expect(planVerification(seen({ refusedLaunches: [CAPACITY], remainingMs: MINUTES }))).toEqual({
+      kind: 'fail',
+      reason: expect.stringMatching(
+        /^AWS has no g5\.2xlarge left in us-east-1a: .* \(1 launch refused\); 0 of 2 instances .* \(none was launched\)$/,
+      ),
     });
   });
 
@@ -75,6 +107,7 @@ function seen(over: Partial<Observation>): Observation {
     desired: 2,
     instances: [],
     reports: [],
+    refusedLaunches: [],
     remainingMs: 10 * MINUTES,
     ...over,
   };
