@@ -138,7 +138,11 @@ async function exercise(
   };
   await verify(findings, cloud, endpoint);
   if (options.drill) await drill(findings, cloud, endpoint);
-  if (options.keep) await keepRunning(findings, cloud, endpoint, onEvent);
+  if (options.keep) {
+    const { region, stackName } = config;
+    const aws = { endpointUrl: cloud.endpointUrl, region, stackName };
+    await keepRunning(findings, cloud, { ...endpoint, aws }, onEvent);
+  }
 }
 
 async function verify(findings: Findings, cloud: RehearsalCloud, endpoint: RehearsalEndpoint): Promise<void> {

@@ -9,6 +9,15 @@ export interface RehearsalEndpoint {
   readonly model: string;
   /** Unix sockets of the model servers themselves, past gateway and balancer. @default - not known */
   readonly engineSockets?: readonly string[] | undefined;
+  /** Where its emulated AWS answers, and the stack in it. @default - not known */
+  readonly aws?: RehearsalAws | undefined;
+}
+
+/** The emulated AWS of a kept rehearsal: what `pixtral status --rehearsal` and its like look at. */
+export interface RehearsalAws {
+  readonly endpointUrl: string;
+  readonly region: string;
+  readonly stackName: string;
 }
 
 const endpointSchema = z.object({
@@ -16,6 +25,7 @@ const endpointSchema = z.object({
   apiKey: z.string(),
   model: z.string(),
   engineSockets: z.array(z.string()).optional(),
+  aws: z.object({ endpointUrl: z.url(), region: z.string(), stackName: z.string() }).optional(),
 });
 
 const FILE_NAME = 'endpoint.json';
