@@ -32,6 +32,8 @@ export {
   type MemoryFit,
 } from './memory-fit.ts';
 export {
+  BOOT_BUDGET_SECONDS,
+  INSTANCE_METRICS,
   METRIC_DIMENSIONS,
   METRIC_NAMESPACE,
   METRIC_PERIOD_SECONDS,

@@ -1,8 +1,16 @@
 /** CloudWatch namespace of everything that agents publish. */
 export const METRIC_NAMESPACE = 'PixtralFleet';
 
-/** Dimensions: every metric is published for the group as a whole, and once more for its instance. */
-export const METRIC_DIMENSIONS = { group: 'AutoScalingGroupName', instance: 'InstanceId' } as const;
+/**
+ * Dimensions: every metric is published for the fleet as a whole, and a few once more for their instance.
+ *
+ * A fleet is known by its stack's name, not by its Auto Scaling group's: alarms that watch the replacement of instances
+ * have to exist before the group does, and so cannot name it; nor does a new group begin new metrics.
+ */
+export const METRIC_DIMENSIONS = { fleet: 'StackName', instance: 'InstanceId' } as const;
+
+/** From launch to the first right answer about a picture; a boot that takes longer raises an alarm. */
+export const BOOT_BUDGET_SECONDS: number = 120;
 
 /** How often agents publish, in seconds; metrics of this resolution are what scaling and alarms see. */
 export const METRIC_PERIOD_SECONDS = 10;
@@ -17,7 +25,7 @@ export interface MetricDefinition {
   readonly meaning: string;
 }
 
-/** All metrics of an instance. Names never change: alarms and dashboards of deployed fleets hold them. */
+/** All metrics of a fleet. Names never change: alarms and dashboards of deployed fleets hold them. */
 export const METRICS = {
   load: {
     name: 'Load',
@@ -49,8 +57,16 @@ export const METRICS = {
   },
   imageTokens: { name: 'ImageTokens', unit: 'Count', meaning: 'tokens of the pictures in admitted requests' },
   answerTokens: { name: 'AnswerTokens', unit: 'Count', meaning: 'tokens that the model wrote' },
-  kvCacheUsed: { name: 'KvCacheUsed', unit: 'Percent', meaning: "the model server's KV cache in use" },
-  gpuMemoryUsed: { name: 'GpuMemoryUsed', unit: 'Percent', meaning: 'GPU memory in use, of the fullest GPU' },
+  kvCacheUsed: {
+    name: 'KvCacheUsed',
+    unit: 'Percent',
+    meaning: "the model server's KV cache in use",
+  },
+  gpuMemoryUsed: {
+    name: 'GpuMemoryUsed',
+    unit: 'Percent',
+    meaning: 'GPU memory in use, of the fullest GPU',
+  },
   gpuUtilization: { name: 'GpuUtilization', unit: 'Percent', meaning: 'time that the GPU was busy' },
   gateFailed: {
     name: 'GateFailed',
@@ -64,6 +80,20 @@ export const METRICS = {
     unit: 'Count',
     meaning: 'model servers that ended and were started again',
   },
-} as const satisfies Readonly<Record<string, MetricDefinition>>;
+  apiKeyAge: { name: 'ApiKeyAge', unit: 'Count', meaning: 'days since the API key in use was made' },
+  canaryFailed: {
+    name: 'CanaryFailed',
+    unit: 'Count',
+    meaning: 'questions of the canary that were not answered right: 0 or 1',
+  },
+  canaryDuration: {
+    name: 'CanaryDuration',
+    unit: 'Milliseconds',
+    meaning: 'from the question of the canary to its answer',
+  },
+} as const;
 
 export type MetricId = keyof typeof METRICS;
+
+/** Published for each instance too, which costs a metric more for each of them: what tells one from the others. */
+export const INSTANCE_METRICS: readonly MetricId[] = ['load', 'kvCacheUsed', 'gpuMemoryUsed'];

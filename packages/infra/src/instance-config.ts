@@ -20,10 +20,10 @@ const MAX_IN_FLIGHT = 64;
 
 const MIB = 1024 * 1024;
 
-/** What an instance of this fleet is told; bucket and secret may be CDK tokens. */
+/** What an instance of this fleet is told; bucket, secret and log group may be CDK tokens. */
 export function planInstanceConfig(
   config: ResolvedConfig,
-  names: { readonly bucketName: string; readonly apiKeySecretArn: string },
+  names: { readonly bucketName: string; readonly apiKeySecretArn: string; readonly logGroupName: string },
 ): InstanceConfig {
   const checkpoint = findCheckpoint(config.checkpoint);
   return {
@@ -37,6 +37,7 @@ export function planInstanceConfig(
     runtimePrefix: RUNTIME,
     bootReportPrefix: BOOT_REPORT_PREFIX,
     servedModelName: config.servedModelName,
+    logGroup: names.logGroupName,
     apiKeySecretArn: names.apiKeySecretArn,
     engine: {
       args: [

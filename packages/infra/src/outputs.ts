@@ -8,6 +8,7 @@ export const STACK_OUTPUTS = [
   'TargetGroupArn',
   'FilesBucketName',
   'VerificationFunctionName',
+  'AgentLogGroupName',
   'TunnelCommand',
   'StatusCommand',
 ] as const;
@@ -24,6 +25,7 @@ export interface StackOutputs {
   readonly filesBucketName: string;
   /** Lambda inside the VPC that checks the fleet; see `verification/direct-invocation.ts`. */
   readonly verificationFunctionName: string;
+  readonly agentLogGroupName: string;
   readonly tunnelCommand: string;
   readonly statusCommand: string;
 }
@@ -45,6 +47,7 @@ export function parseStackOutputs(value: unknown): StackOutputs {
     targetGroupArn: read('TargetGroupArn'),
     filesBucketName: read('FilesBucketName'),
     verificationFunctionName: read('VerificationFunctionName'),
+    agentLogGroupName: read('AgentLogGroupName'),
     tunnelCommand: read('TunnelCommand'),
     statusCommand: read('StatusCommand'),
   };

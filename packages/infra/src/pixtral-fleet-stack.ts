@@ -23,6 +23,7 @@ export class PixtralFleetStack extends Stack {
     this.output('TargetGroupArn', fleet.targetGroup.targetGroupArn);
     this.output('FilesBucketName', fleet.filesBucket.bucketName);
     this.output('VerificationFunctionName', fleet.verificationFunction.functionName);
+    this.output('AgentLogGroupName', fleet.agentLogs.logGroupName);
     this.output('TunnelCommand', tunnelCommand(region, fleet.loadBalancer.loadBalancerDnsName));
     this.output(
       'StatusCommand',

@@ -3,6 +3,7 @@ import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -12,6 +13,7 @@ import { FleetGroup } from './constructs/fleet-group.ts';
 import { FleetSecrets } from './constructs/fleet-secrets.ts';
 import { InstanceTemplate } from './constructs/instance-template.ts';
 import { LoadBalancer } from './constructs/load-balancer.ts';
+import { createLogGroup } from './constructs/log-group.ts';
 import { Network } from './constructs/network.ts';
 import { Verification } from './constructs/verification.ts';
 
@@ -29,6 +31,8 @@ export class PixtralFleet extends Construct {
   readonly apiKey: secretsmanager.ISecret;
   readonly huggingFaceToken: secretsmanager.ISecret;
   readonly filesBucket: s3.IBucket;
+  /** What agents and model servers print, a stream for each of them and instance. */
+  readonly agentLogs: logs.ILogGroup;
   readonly group: autoscaling.AutoScalingGroup;
   readonly loadBalancer: elb.ApplicationLoadBalancer;
   readonly targetGroup: elb.ApplicationTargetGroup;
@@ -44,11 +48,13 @@ export class PixtralFleet extends Construct {
     const network = new Network(this, 'Network', { config: config.network });
     const secrets = new FleetSecrets(this, 'Secrets', { removalPolicy });
     const bucket = createFilesBucket(this, 'Files', removalPolicy);
+    const agentLogs = createLogGroup(this, 'AgentLogs', config);
     const { launchTemplate } = new InstanceTemplate(this, 'Instance', {
       config,
       bucket,
       apiKey: secrets.apiKey,
       securityGroup: network.instanceGroup,
+      logGroup: agentLogs,
     });
     const { group } = new FleetGroup(this, 'Fleet', { config, network, launchTemplate });
     // Deleted in reverse: the bucket is emptied when the last instance has written its last report.
@@ -74,6 +80,7 @@ export class PixtralFleet extends Construct {
     this.apiKey = secrets.apiKey;
     this.huggingFaceToken = secrets.huggingFaceToken;
     this.filesBucket = bucket;
+    this.agentLogs = agentLogs;
     this.group = group;
     this.loadBalancer = loadBalancer.balancer;
     this.targetGroup = loadBalancer.targetGroup;

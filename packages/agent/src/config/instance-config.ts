@@ -31,6 +31,8 @@ export interface InstanceConfig {
   readonly runtimePrefix: string;
   readonly bootReportPrefix: string;
   readonly servedModelName: string;
+  /** CloudWatch log group that gets the logs of agent and model server. */
+  readonly logGroup: string;
   readonly apiKeySecretArn: string;
   readonly engine: {
     /** Arguments of `vllm serve` after model, socket and served name. */
@@ -60,6 +62,7 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
   runtimePrefix: prefix,
   bootReportPrefix: prefix,
   servedModelName: z.string().min(1),
+  logGroup: z.string().min(1),
   apiKeySecretArn: z.string().startsWith('arn:'),
   engine: z.strictObject({
     args: z.array(z.string()),

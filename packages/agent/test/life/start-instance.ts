@@ -163,6 +163,7 @@ const CONFIG: InstanceConfig = {
   runtimePrefix: 'runtimes/simulated/',
   bootReportPrefix: 'boot-reports/',
   servedModelName: 'pixtral-12b',
+  logGroup: 'fleet-agents',
   apiKeySecretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:key',
   engine: { args: ['--max-model-len', '16384'], startTimeoutSeconds: 60, shutdownTimeoutSeconds: 5 },
   gateway: {

@@ -1,6 +1,8 @@
+import { METRIC_NAMESPACE } from '@pixtral-fleet/catalog';
 import { Stack, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -25,6 +27,8 @@ export interface InstanceTemplateProps {
   readonly bucket: s3.IBucket;
   readonly apiKey: secretsmanager.ISecret;
   readonly securityGroup: ec2.ISecurityGroup;
+  /** Gets what agents and model servers print. */
+  readonly logGroup: logs.ILogGroup;
 }
 
 /** What an instance is: image, disk, metadata rules, role, user data. Every change makes a new version. */
@@ -34,7 +38,7 @@ export class InstanceTemplate extends Construct {
 
   constructor(scope: Construct, id: string, props: InstanceTemplateProps) {
     super(scope, id);
-    const { config, bucket, apiKey } = props;
+    const { config, bucket, apiKey, logGroup } = props;
     const agent = bundleAgent();
     const node = nodeArchive();
     const assets = {
@@ -47,13 +51,15 @@ export class InstanceTemplate extends Construct {
     bucket.grantRead(this.role);
     bucket.grantPut(this.role, `${BOOT_REPORT_PREFIX}*`);
     apiKey.grantRead(this.role);
+    logGroup.grantWrite(this.role);
     acknowledge(this.role, {
       ids: ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]'],
       reason: 'what Session Manager needs, kept up to date by AWS',
     });
     acknowledge(this.role, {
       ids: ['IAM5[Resource::*]'],
-      reason: 'describing instances knows no resources; lifecycle actions are bound by the tag of the group',
+      reason:
+        'describing instances and publishing metrics know no resources; the latter are bound by their namespace, lifecycle actions by the tag of the group',
     });
     acknowledge(this.role, {
       ids: [
@@ -93,6 +99,7 @@ export class InstanceTemplate extends Construct {
         config: planInstanceConfig(config, {
           bucketName: bucket.bucketName,
           apiKeySecretArn: apiKey.secretArn,
+          logGroupName: logGroup.logGroupName,
         }),
         agent: { asset: assets.agent, sha256: agent.sha256 },
         node: { asset: assets.node, sha256: node.sha256 },
@@ -104,7 +111,7 @@ export class InstanceTemplate extends Construct {
   private createRole(): iam.Role {
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
-      description: 'Pixtral instances: files, key, lifecycle actions, Session Manager',
+      description: 'Pixtral instances: files, key, lifecycle actions, metrics, logs, Session Manager',
       managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore')],
     });
     role.addToPolicy(
@@ -113,6 +120,15 @@ export class InstanceTemplate extends Construct {
         actions: ['autoscaling:DescribeAutoScalingInstances'],
         // The action knows no resources (IAM reference for Auto Scaling).
         resources: ['*'],
+      }),
+    );
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'PublishMetrics',
+        actions: ['cloudwatch:PutMetricData'],
+        // The action knows no resources (IAM reference for CloudWatch).
+        resources: ['*'],
+        conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
       }),
     );
     role.addToPolicy(
