@@ -1,30 +1,36 @@
-import { PixtralError } from '@pixtral-fleet/client';
-import { ConfigError } from '@pixtral-fleet/infra/config';
-import { RehearsalError } from '@pixtral-fleet/rehearsal';
-import { CouldNotRunError } from '@pixtral-fleet/smoke-tests';
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts';
 
-/** One message for a person. Only an unexpected error shows its stack: that is a defect to be reported. */
-export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return `error: ${String(error)}`;
-  if (!isExpected(error)) return `unexpected ${error.stack ?? error.message}`;
-  const log = error instanceof RehearsalError && error.logFile ? `\nlog: ${error.logFile}` : '';
-  return `error: ${error.message}${log}`;
+/** What `main` tells the user and the shell about an error. */
+export interface DescribedError {
+  /** One message for a person. Only an unexpected error shows its stack: that is a defect to be reported. */
+  readonly message: string;
+  readonly exitCode: ExitCode;
 }
 
-export function exitCodeOf(error: unknown): ExitCode {
-  return error instanceof PixtralError ? EXIT.failed : EXIT.couldNotRun;
-}
-
-function isExpected(error: Error): boolean {
-  return (
-    error instanceof UsageError ||
+export async function describeError(error: unknown): Promise<DescribedError> {
+  if (!(error instanceof Error)) return { message: `error: ${String(error)}`, exitCode: EXIT.couldNotRun };
+  if (isSelfExplaining(error)) return { message: `error: ${error.message}`, exitCode: EXIT.couldNotRun };
+  // Imported only now: a command that succeeds does not pay for the packages that it does not use.
+  const [{ PixtralError }, { ConfigError }, { OperatorError }, { RehearsalError }, { CouldNotRunError }] =
+    await Promise.all([
+      import('@pixtral-fleet/client'),
+      import('@pixtral-fleet/infra/config'),
+      import('@pixtral-fleet/operator/operator-error'),
+      import('@pixtral-fleet/rehearsal/failure'),
+      import('@pixtral-fleet/smoke-tests'),
+    ]);
+  if (error instanceof PixtralError) return { message: `error: ${error.message}`, exitCode: EXIT.failed };
+  const expected =
     error instanceof ConfigError ||
+    error instanceof OperatorError ||
     error instanceof CouldNotRunError ||
-    error instanceof PixtralError ||
-    error instanceof RehearsalError ||
-    error instanceof RangeError ||
-    // Node's own errors of the file system and the network say what and where.
-    'syscall' in error
-  );
+    error instanceof RehearsalError;
+  if (!expected) return { message: `unexpected ${error.stack ?? error.message}`, exitCode: EXIT.couldNotRun };
+  const log = error instanceof RehearsalError && error.logFile ? `\nlog: ${error.logFile}` : '';
+  return { message: `error: ${error.message}${log}`, exitCode: EXIT.couldNotRun };
+}
+
+/** Node's own errors of the file system and the network say what and where. */
+function isSelfExplaining(error: Error): boolean {
+  return error instanceof UsageError || error instanceof RangeError || 'syscall' in error;
 }

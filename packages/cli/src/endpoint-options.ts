@@ -1,7 +1,4 @@
-import { type RehearsalEndpoint, readEndpointFile } from '@pixtral-fleet/rehearsal';
 import type { Command } from 'commander';
-import { UsageError } from './exit-codes.ts';
-import { REPOSITORY } from './repository.ts';
 
 export interface EndpointFlags {
   readonly endpoint?: string;
@@ -9,7 +6,8 @@ export interface EndpointFlags {
   readonly model?: string;
 }
 
-const DEFAULT_MODEL = 'pixtral-12b';
+/** The config's own default of `servedModelName`. */
+export const DEFAULT_MODEL = 'pixtral-12b';
 
 /** The flags by which every command that talks to a fleet is told where it is. */
 export function addEndpointOptions(command: Command): Command {
@@ -17,36 +15,4 @@ export function addEndpointOptions(command: Command): Command {
     .option('--endpoint <url>', 'base URL of the fleet (default: PIXTRAL_ENDPOINT, else a kept rehearsal)')
     .option('--api-key <key>', 'API key (default: PIXTRAL_API_KEY; better there than in the shell history)')
     .option('--model <name>', `served model name (default: PIXTRAL_MODEL, else ${DEFAULT_MODEL})`);
-}
-
-/** Flags before environment before a kept rehearsal. Throws a UsageError that names all three ways. */
-export async function resolveEndpoint(
-  flags: EndpointFlags,
-  environment: NodeJS.ProcessEnv = process.env,
-  repository: string = REPOSITORY,
-): Promise<RehearsalEndpoint> {
-  const url = flags.endpoint ?? environment.PIXTRAL_ENDPOINT;
-  if (url !== undefined) {
-    const apiKey = flags.apiKey ?? environment.PIXTRAL_API_KEY;
-    if (!apiKey)
-      throw new UsageError(`an API key is needed for ${url}: set PIXTRAL_API_KEY or give --api-key`);
-    return { url: checkUrl(url), apiKey, model: flags.model ?? environment.PIXTRAL_MODEL ?? DEFAULT_MODEL };
-  }
-  const kept = await readEndpointFile(repository);
-  if (!kept) {
-    throw new UsageError(
-      'no endpoint: give --endpoint URL, or set PIXTRAL_ENDPOINT and PIXTRAL_API_KEY, or start one on this machine with "npm start -- --keep"',
-    );
-  }
-  return { ...kept, model: flags.model ?? kept.model };
-}
-
-function checkUrl(url: string): string {
-  const parsed = URL.parse(url);
-  if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) {
-    throw new UsageError(
-      `endpoint must be an http or https URL such as http://localhost:8080, got ${JSON.stringify(url)}`,
-    );
-  }
-  return url;
 }

@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { describeError, exitCodeOf } from './describe-error.ts';
 import { EXIT } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 
@@ -15,7 +14,9 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has printed its own message: help and version leave with 0, wrong usage with 2.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.couldNotRun;
-    console.error(describeError(error));
-    return exitCodeOf(error);
+    const { describeError } = await import('./describe-error.ts');
+    const { message, exitCode: code } = await describeError(error);
+    console.error(message);
+    return code;
   }
 }

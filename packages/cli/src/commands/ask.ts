@@ -1,6 +1,9 @@
-import { createClient } from '@pixtral-fleet/client';
 import type { Command } from 'commander';
-import { addEndpointOptions, type EndpointFlags, resolveEndpoint } from '../endpoint-options.ts';
+import { addEndpointOptions, type EndpointFlags } from '../endpoint-options.ts';
+
+export interface AskFlags extends EndpointFlags {
+  readonly json?: boolean;
+}
 
 /** `pixtral ask <image> "<question>"`: one picture, one question, the answer on standard output. */
 export function addAsk(program: Command): void {
@@ -10,15 +13,9 @@ export function addAsk(program: Command): void {
       .description('ask the fleet about a picture')
       .argument('<image>', 'path of a PNG, JPEG, WebP or GIF file')
       .argument('<question>', 'what to ask about it')
-      .option('--json', 'print {"question", "answer", "usage", "instanceId"}'),
-  ).action(async (image: string, question: string, flags: EndpointFlags & { readonly json?: boolean }) => {
-    const endpoint = await resolveEndpoint(flags);
-    const client = createClient({ baseUrl: endpoint.url, apiKey: endpoint.apiKey, model: endpoint.model });
-    try {
-      const answer = await client.ask(image, question);
-      console.log(flags.json ? JSON.stringify({ question, answer }) : answer);
-    } finally {
-      await client.close();
-    }
+      .option('--json', 'print {"question", "answer"}'),
+  ).action(async (image: string, question: string, flags: AskFlags) => {
+    const { ask } = await import('../actions/ask.ts');
+    await ask(image, question, flags);
   });
 }

@@ -1,9 +1,4 @@
-import { spawn } from 'node:child_process';
-import { dirname } from 'node:path';
-import { CDK_APP, cdkCommand, INFRA_FOLDER } from '@pixtral-fleet/infra/cdk-command';
 import type { Command } from 'commander';
-import { EXIT } from '../exit-codes.ts';
-import { interruptSignal } from '../interrupt.ts';
 import type { SetExitCode } from '../program.ts';
 
 /** `pixtral synth`: the CloudFormation template of the config, from AWS look-ups that are cached in `cdk.context.json`. */
@@ -43,23 +38,7 @@ function addCdkVerb(
     .description(verb.description)
     .argument('[cdk-options...]', 'passed on to the pinned CDK command line, after --')
     .action(async (passedOn: readonly string[]) => {
+      const { runCdk } = await import('../actions/run-cdk.ts');
       setExitCode(await runCdk([...verb.args, ...passedOn]));
     });
-}
-
-async function runCdk(args: readonly string[]): Promise<number> {
-  // Ctrl-C reaches the CDK command line by itself; this process waits for it to leave in order.
-  const { signal } = interruptSignal();
-  const { command, args: all } = cdkCommand(['--app', CDK_APP, ...args, '--no-notices']);
-  const child = spawn(command, all, {
-    cwd: INFRA_FOLDER,
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}` },
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', resolve);
-  });
-  if (signal.aborted) return EXIT.interrupted;
-  return code === 0 ? EXIT.ok : EXIT.failed;
 }

@@ -1,21 +1,9 @@
-import {
-  ENGINES,
-  type EngineName,
-  formatReportTable,
-  MUTANTS,
-  type Mutant,
-  type RehearsalOptions,
-  type RehearsalResult,
-  rehearse,
-} from '@pixtral-fleet/rehearsal';
+import { ENGINES, type EngineName, MUTANTS, type Mutant } from '@pixtral-fleet/rehearsal/options';
 import { type Command, Option } from 'commander';
-import { EXIT, UsageError } from '../exit-codes.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { UsageError } from '../exit-codes.ts';
 import type { SetExitCode } from '../program.ts';
-import { createProgressView } from '../progress/progress-view.ts';
-import { REPOSITORY } from '../repository.ts';
 
-interface RehearseFlags {
+export interface RehearseFlags {
   readonly engine: EngineName;
   readonly instances?: number;
   readonly drill: boolean;
@@ -51,37 +39,9 @@ export function addRehearse(program: Command, setExitCode: SetExitCode): void {
     )
     .option('--json', 'print the report as JSON on standard output, progress on standard error', false)
     .action(async (flags: RehearseFlags) => {
-      setExitCode(await run(flags));
+      const { rehearse } = await import('../actions/rehearse.ts');
+      setExitCode(await rehearse(flags));
     });
-}
-
-async function run(flags: RehearseFlags): Promise<number> {
-  const { signal, hurry } = interruptSignal();
-  const options: RehearsalOptions = {
-    repository: REPOSITORY,
-    engine: flags.engine,
-    instances: flags.instances,
-    drill: flags.drill,
-    keep: flags.keep,
-    mutant: flags.mutant,
-    signal,
-    hurry,
-  };
-  const view = createProgressView({ stream: process.stderr });
-  let result: RehearsalResult;
-  try {
-    result = await rehearse(options, (event) => view.update(event));
-  } finally {
-    view.close();
-  }
-  if (flags.json) console.log(JSON.stringify(result.report));
-  else console.log(`\n${formatReportTable(result.report)}\n\nReport: ${result.htmlFile}`);
-  if (result.failure) {
-    const log = result.failure.logFile ? `\nlog: ${result.failure.logFile}` : '';
-    console.error(`\nfailed in ${result.failure.step}: ${result.failure.reason}${log}`);
-  }
-  if (result.interrupted) return EXIT.interrupted;
-  return result.report.ok ? EXIT.ok : EXIT.failed;
 }
 
 function parseCount(text: string): number {

@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { writeSimulatedModel } from '@pixtral-fleet/simulator';
 import type { Command } from 'commander';
-import { EXIT, UsageError } from '../exit-codes.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { UsageError } from '../exit-codes.ts';
 import type { SetExitCode } from '../program.ts';
+
+export interface SimulateFlags {
+  readonly port: number;
+  readonly model: string;
+  readonly apiKey?: string;
+}
 
 /** `pixtral simulate`: a model server without a model, for trying a client. */
 export function addSimulate(program: Command, setExitCode: SetExitCode): void {
@@ -19,41 +18,10 @@ export function addSimulate(program: Command, setExitCode: SetExitCode): void {
     .requiredOption('--port <number>', 'TCP port of 127.0.0.1', parsePort)
     .option('--model <name>', 'served model name', 'pixtral-12b')
     .option('--api-key <key>', 'API key that requests must carry')
-    .action(async (flags: { readonly port: number; readonly model: string; readonly apiKey?: string }) => {
-      const model = await mkdtemp(join(tmpdir(), 'pixtral-model-'));
-      try {
-        await writeSimulatedModel(model, { bytes: 1024 });
-        setExitCode(await serve(model, flags));
-      } finally {
-        await rm(model, { recursive: true, force: true });
-      }
+    .action(async (flags: SimulateFlags) => {
+      const { simulate } = await import('../actions/simulate.ts');
+      setExitCode(await simulate(flags));
     });
-}
-
-async function serve(
-  model: string,
-  flags: { readonly port: number; readonly model: string; readonly apiKey?: string },
-): Promise<number> {
-  const main = join(dirname(fileURLToPath(import.meta.resolve('@pixtral-fleet/simulator'))), 'main.ts');
-  const args = [
-    'serve',
-    model,
-    '--host',
-    '127.0.0.1',
-    '--port',
-    String(flags.port),
-    '--served-model-name',
-    flags.model,
-  ];
-  if (flags.apiKey) args.push('--api-key', flags.apiKey);
-  const child = spawn(process.execPath, [main, ...args], { stdio: 'inherit' });
-  const { signal } = interruptSignal();
-  signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', resolve);
-  });
-  return signal.aborted ? EXIT.ok : (code ?? EXIT.failed);
 }
 
 function parsePort(text: string): number {

@@ -1,9 +1,10 @@
-import { formatSmokeReport, runChecks } from '@pixtral-fleet/smoke-tests';
 import type { Command } from 'commander';
-import { addEndpointOptions, type EndpointFlags, resolveEndpoint } from '../endpoint-options.ts';
-import { EXIT } from '../exit-codes.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { addEndpointOptions, type EndpointFlags } from '../endpoint-options.ts';
 import type { SetExitCode } from '../program.ts';
+
+export interface VerifyFlags extends EndpointFlags {
+  readonly json?: boolean;
+}
 
 /** `pixtral verify`: the smoke tests against a running fleet. */
 export function addVerify(program: Command, setExitCode: SetExitCode): void {
@@ -12,18 +13,8 @@ export function addVerify(program: Command, setExitCode: SetExitCode): void {
       .command('verify')
       .description('check that a fleet really serves: models, keys, text, pictures, streams, refusals')
       .option('--json', 'print the report as JSON'),
-  ).action(async (flags: EndpointFlags & { readonly json?: boolean }) => {
-    const endpoint = await resolveEndpoint(flags);
-    const report = await runChecks({
-      baseUrl: endpoint.url,
-      apiKey: endpoint.apiKey,
-      model: endpoint.model,
-      signal: interruptSignal().signal,
-      onCheck: (check) => {
-        if (process.stderr.isTTY) console.error(`${check.ok ? '✓' : '✗'} ${check.name}`);
-      },
-    });
-    console.log(flags.json ? JSON.stringify(report) : formatSmokeReport(report));
-    setExitCode(report.ok ? EXIT.ok : EXIT.failed);
+  ).action(async (flags: VerifyFlags) => {
+    const { verify } = await import('../actions/verify.ts');
+    setExitCode(await verify(flags));
   });
 }

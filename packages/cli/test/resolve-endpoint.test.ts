@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resolveEndpoint } from '../src/endpoint-options.ts';
+import { resolveEndpoint } from '../src/resolve-endpoint.ts';
 
 let repository: string;
 beforeEach(async () => {

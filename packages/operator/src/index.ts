@@ -1,0 +1,1 @@
+export { OperatorError } from './operator-error.ts';
