@@ -42,3 +42,4 @@ export {
   type MetricId,
   type MetricUnit,
 } from './metrics.ts';
+export { createStepTime, PICTURE_PREPARE_MS, type StepLoad, type StepTime } from './pace/step-time.ts';

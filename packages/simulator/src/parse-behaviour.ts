@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { CHECKPOINTS, INSTANCE_TYPES } from '@pixtral-fleet/catalog';
+import { CHECKPOINTS, INSTANCE_TYPES, PICTURE_PREPARE_MS } from '@pixtral-fleet/catalog';
 import { type Behaviour, DEFAULT_BEHAVIOUR, ENGINE_STATES, SimulatorUsageError } from './behaviour.ts';
-import { PICTURE_PREPARE_MS } from './engine-model/engine-model.ts';
 import { isRecord } from './json.ts';
 import { MUTANT_NAMES } from './mutants/index.ts';
 

@@ -1,6 +1,6 @@
+import type { StepLoad } from '@pixtral-fleet/catalog';
 import { blocksFor, type KvBlocks } from './kv-blocks.ts';
 import { Sequence, type SequenceSize } from './sequence.ts';
-import type { StepLoad } from './step-time.ts';
 
 export interface BatchLimits {
   /** `--max-num-seqs`. */

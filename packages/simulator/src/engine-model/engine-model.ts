@@ -1,6 +1,12 @@
-import { type FitOptions, findCheckpoint, findInstanceType, fitCheckpoint } from '@pixtral-fleet/catalog';
+import {
+  createStepTime,
+  type FitOptions,
+  findCheckpoint,
+  findInstanceType,
+  fitCheckpoint,
+  type StepTime,
+} from '@pixtral-fleet/catalog';
 import { BLOCK_TOKENS } from './kv-blocks.ts';
-import { createStepTime, type StepTime } from './step-time.ts';
 
 /** Weights and machine that set the pace, by their names in the catalog. */
 export interface EngineModel {
@@ -27,9 +33,6 @@ export class EngineStartError extends Error {
     this.exception = exception;
   }
 }
-
-/** Preparation of a picture of 1024x1024 in vLLM's one thread, in ms: recorded (801), on one CPU core. */
-export const PICTURE_PREPARE_MS = 85;
 
 /**
  * @param kvTokens what the KV cache holds; 0 for what the memory of the GPU leaves.

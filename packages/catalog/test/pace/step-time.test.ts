@@ -1,7 +1,6 @@
-import { findCheckpoint, findInstanceType } from '@pixtral-fleet/catalog';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createStepTime, type StepLoad } from '../../src/engine-model/step-time.ts';
+import { createStepTime, findCheckpoint, findInstanceType, type StepLoad } from '../../src/index.ts';
 
 const IDLE: StepLoad = { tokens: 1, contextTokens: 0, attentionPairs: 0, picturePatches: [] };
 

@@ -1,4 +1,5 @@
-import type { Checkpoint, InstanceType } from '@pixtral-fleet/catalog';
+import type { Checkpoint } from '../checkpoints.ts';
+import type { InstanceType } from '../instance-types.ts';
 
 /** What a GPU does at most, without sparsity. */
 interface GpuSpeed {
