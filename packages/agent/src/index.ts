@@ -1,8 +1,10 @@
 export { readApiKeys } from './aws/read-api-keys.ts';
+export { modelPrefixes } from './config/config-for-type.ts';
 export {
   type GatewayLimits,
   type InstanceConfig,
   InstanceConfigError,
+  type InstanceTypeOverride,
   parseInstanceConfig,
 } from './config/instance-config.ts';
 export type { Manifest, ManifestFile } from './files/manifest.ts';

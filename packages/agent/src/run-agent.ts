@@ -4,6 +4,7 @@ import { createAwsClients } from './aws/aws-clients.ts';
 import { createInstanceMetadata } from './aws/instance-metadata.ts';
 import { readApiKeys } from './aws/read-api-keys.ts';
 import { bootAndServe } from './boot-and-serve.ts';
+import { configForType } from './config/config-for-type.ts';
 import { loadInstanceConfig } from './config/load-instance-config.ts';
 import type { Machine } from './config/machine.ts';
 import { ServingEngine } from './engine/serving-engine.ts';
@@ -27,9 +28,10 @@ export interface RunAgentOptions {
 export async function runAgent(options: RunAgentOptions): Promise<void> {
   const { machine, logger, terminate } = options;
   const startedAt = new Date();
-  const config = await loadInstanceConfig(machine.configFile);
-  const aws = createAwsClients(config.region);
+  const written = await loadInstanceConfig(machine.configFile);
   const metadata = createInstanceMetadata();
+  const config = configForType(written, await metadata.instanceType());
+  const aws = createAwsClients(config.region);
   const instanceId = await metadata.instanceId();
   const { groupName, launchTemplateVersion } = await findGroup(aws.autoScaling, instanceId);
   const action = { client: aws.autoScaling, groupName, instanceId };

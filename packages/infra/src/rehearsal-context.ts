@@ -4,7 +4,8 @@ import { ConfigError, type ResolvedCapacity, type ResolvedConfig, resolveConfig 
 /**
  * What a rehearsal changes about the user's config, by CDK context; all else is the template that AWS would get.
  * - `desiredInstances`: as many as the laptop bears.
- * - `checkpoint`: a model that a CPU bears; the context length is cut to what that was made for.
+ * - `checkpoint`: a model that a CPU bears; it takes the place of every type's own, without the
+ *   flags for that, and the context length is cut to what it was made for.
  */
 export function applyContext(config: ResolvedConfig, context: (key: string) => unknown): ResolvedConfig {
   const desired = context('desiredInstances');
@@ -29,7 +30,16 @@ function changeCapacity(capacity: ResolvedCapacity, given: unknown): ResolvedCap
 function changeCheckpoint(config: ResolvedConfig, given: string): Partial<ResolvedConfig> {
   try {
     const { id, longestContext } = findCheckpoint(given);
-    return { checkpoint: id, maxModelLen: Math.min(config.maxModelLen, longestContext) };
+    return {
+      checkpoint: id,
+      maxModelLen: Math.min(config.maxModelLen, longestContext),
+      // Flags of a type are for the precision and the GPU that it would have had.
+      instanceTypes: config.instanceTypes.map(({ type }) => ({
+        type,
+        checkpoint: undefined,
+        engineArgs: [],
+      })),
+    };
   } catch (error) {
     throw new ConfigError(error instanceof Error ? error.message : given, { cause: error });
   }

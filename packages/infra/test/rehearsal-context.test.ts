@@ -17,6 +17,16 @@ test('another checkpoint changes nothing else but a context that is too long for
   expect(apply({ checkpoint: 'w4a16' })).toEqual({ ...config, checkpoint: 'w4a16' });
 });
 
+test('another checkpoint takes the place of those of single types, with their flags', () => {
+  const mixed = resolveConfig({
+    instanceTypes: ['g5.2xlarge', { type: 'g6.2xlarge', checkpoint: 'fp8', engineArgs: ['--enforce-eager'] }],
+  });
+  expect(applyContext(mixed, (key) => (key === 'checkpoint' ? 'nano' : undefined)).instanceTypes).toEqual([
+    { type: 'g5.2xlarge', engineArgs: [] },
+    { type: 'g6.2xlarge', engineArgs: [] },
+  ]);
+});
+
 test('fails for a checkpoint that is none, and for one that does not fit', () => {
   expect(() => apply({ checkpoint: 'awq' })).toThrow('unknown checkpoint "awq"; known: bf16,');
   expect(() => apply({ checkpoint: 'bf16' })).toThrow('bf16 does not fit g5.2xlarge');

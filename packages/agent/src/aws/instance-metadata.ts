@@ -3,6 +3,8 @@ import { request } from 'undici';
 /** The instance metadata service, version 2 only. */
 export interface InstanceMetadata {
   instanceId(): Promise<string>;
+  /** EC2 instance type, such as `g5.2xlarge`. */
+  instanceType(): Promise<string>;
   /** `InService`, `Terminated`, …; undefined when the instance is in no Auto Scaling group. */
   targetLifecycleState(): Promise<string | undefined>;
   /** Whether EC2 has announced that it will take this Spot instance back. */
@@ -46,13 +48,15 @@ export function createInstanceMetadata(
     throw new Error(`the metadata service answered ${path} with status ${statusCode}`);
   }
 
+  async function need(path: string): Promise<string> {
+    const value = await read(path);
+    if (value) return value;
+    throw new Error(`the metadata service at ${endpoint} knows no ${path}: not an EC2 instance?`);
+  }
+
   return {
-    async instanceId() {
-      const id = await read('instance-id');
-      if (!id)
-        throw new Error(`the metadata service at ${endpoint} knows no instance id: not an EC2 instance?`);
-      return id;
-    },
+    instanceId: () => need('instance-id'),
+    instanceType: () => need('instance-type'),
     targetLifecycleState: () => read('autoscaling/target-lifecycle-state'),
     spotInterruption: async () => (await read('spot/instance-action')) !== undefined,
   };

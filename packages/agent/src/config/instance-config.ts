@@ -17,6 +17,14 @@ export interface GatewayLimits {
   readonly keepAliveSeconds: number;
 }
 
+/** What one instance type does differently from the rest of the fleet; everything left out is as in the config around it. */
+export interface InstanceTypeOverride {
+  readonly modelPrefix?: string | undefined;
+  /** All arguments of `vllm serve` after model, socket and served name. */
+  readonly engineArgs?: readonly string[] | undefined;
+  readonly maxInFlight?: number | undefined;
+}
+
 /** What an instance is told about its work: `/etc/pixtral/instance.json`, written by the user data. Holds no secret. */
 export interface InstanceConfig {
   readonly version: 1;
@@ -42,6 +50,8 @@ export interface InstanceConfig {
     readonly shutdownTimeoutSeconds: number;
   };
   readonly gateway: GatewayLimits;
+  /** By EC2 instance type; see `configForType`. */
+  readonly perInstanceType: Readonly<Record<string, InstanceTypeOverride>>;
   /** How long the agent waits for files that are not in the bucket yet. */
   readonly filesTimeoutSeconds: number;
   /** How long requests may go on when the instance is to go. */
@@ -78,6 +88,14 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
     maxInFlight: positive,
     keepAliveSeconds: positive,
   }),
+  perInstanceType: z.record(
+    z.string(),
+    z.strictObject({
+      modelPrefix: prefix.optional(),
+      engineArgs: z.array(z.string()).optional(),
+      maxInFlight: positive.optional(),
+    }),
+  ),
   filesTimeoutSeconds: positive,
   drainTimeoutSeconds: positive,
 });

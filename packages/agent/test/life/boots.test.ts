@@ -71,6 +71,26 @@ test('it is not ready before the gate was passed, and says in which phase it is'
   expect(details).toContain('the model server is loading packages');
 });
 
+test('an instance of another type takes the model, the flags and the limits of its type', async () => {
+  await using instance = await startInstance({
+    before: ({ metadata }) => {
+      metadata.values.set('instance-type', 'g6.2xlarge');
+    },
+    change: (config) => ({
+      ...config,
+      modelPrefix: 'models/not-for-this-type/',
+      perInstanceType: {
+        'g6.2xlarge': { modelPrefix: 'models/tiny/', engineArgs: ['--max-num-seqs', '3'] },
+        'g6e.2xlarge': { modelPrefix: 'models/nor-this/' },
+      },
+    }),
+  });
+  await instance.untilReady(200);
+  const [started] = instance.log.filter((line) => line.includes('"model server started"'));
+  expect(JSON.parse(started ?? '').args).toEqual(expect.arrayContaining(['--max-num-seqs', '3']));
+  expect(instance.log.join('\n')).not.toContain('not-for-this-type');
+});
+
 test('it serves again after a reboot, when no launch is waiting any more', async () => {
   await using instance = await startInstance({
     before: ({ group }) => {

@@ -175,6 +175,7 @@ const CONFIG: InstanceConfig = {
     maxInFlight: 16,
     keepAliveSeconds: 75,
   },
+  perInstanceType: {},
   filesTimeoutSeconds: 60,
   drainTimeoutSeconds: 60,
 };

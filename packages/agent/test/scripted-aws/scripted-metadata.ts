@@ -13,6 +13,7 @@ export class ScriptedMetadata {
 
   constructor(instanceId: string) {
     this.values.set('instance-id', instanceId);
+    this.values.set('instance-type', 'g5.2xlarge');
     this.values.set('autoscaling/target-lifecycle-state', 'InService');
     this.values.set('iam/security-credentials/', 'role');
     this.values.set(

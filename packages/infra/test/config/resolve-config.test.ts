@@ -167,10 +167,15 @@ describe('across options', () => {
     );
   });
 
-  it('fails when instance types differ in their number of GPUs: all start the model server with the same flags', () => {
-    expect(problemOf({ instanceTypes: ['g5.2xlarge', 'g5.12xlarge'] })).toMatchInlineSnapshot(
-      `"pixtral.config.ts: instanceTypes must have the same number of GPUs, since all start the model server with the same flags: g5.2xlarge has 1, g5.12xlarge has 4"`,
+  it('fails when flags of a type are the agent’s, however they are written', () => {
+    const withFlags = (...engineArgs: string[]) => ({ instanceTypes: [{ type: 'g5.2xlarge', engineArgs }] });
+    expect(problemOf(withFlags('--enforce-eager', '--port', '8000'))).toMatchInlineSnapshot(
+      `"pixtral.config.ts: instanceTypes: engineArgs of g5.2xlarge must not hold "--port": the agent sets it, or an option of this config does"`,
     );
+    expect(problemOf(withFlags('--served_model_name=x'))).toContain('"--served_model_name=x"');
+    expect(resolveConfig(withFlags('--enforce-eager')).instanceTypes[0]?.engineArgs).toEqual([
+      '--enforce-eager',
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { createManifest, type InstanceConfig, seed } from '@pixtral-fleet/agent';
+import { createManifest, type InstanceConfig, modelPrefixes, seed } from '@pixtral-fleet/agent';
 import type { RehearsalEngine } from '../engine/index.ts';
 import type { Mutant } from '../run/options.ts';
 
@@ -15,7 +15,7 @@ export interface SeedFleetOptions {
   readonly signal: AbortSignal;
 }
 
-/** Puts model and runtime with their manifests where the instances' config says; returns the bytes written. */
+/** Puts model and runtime with their manifests where the instances' config says, the same model for every type; returns the bytes written. */
 export async function seedFleet(options: SeedFleetOptions): Promise<number> {
   const { s3, config, engine, signal } = options;
   const { model, runtime } = await engine.files(options.staging);
@@ -23,7 +23,7 @@ export async function seedFleet(options: SeedFleetOptions): Promise<number> {
   // Side by side, as an instance fetches them: what is damaged about the small one is told while the large one is sent.
   const seedModel = options.mutant === 'corrupt-file' ? seedDamaged : seed;
   await Promise.all([
-    seedModel({ ...common, ...model, prefix: config.modelPrefix }),
+    ...modelPrefixes(config).map((prefix) => seedModel({ ...common, ...model, prefix })),
     seed({ ...common, ...runtime, prefix: config.runtimePrefix }),
   ]);
   return (await folderBytes(model.folder)) + (await folderBytes(runtime.folder));

@@ -1,29 +1,47 @@
-import { findCheckpoint, findInstanceType, fitCheckpoint, type InstanceType } from '@pixtral-fleet/catalog';
+import { findCheckpoint, findInstanceType, fitCheckpoint } from '@pixtral-fleet/catalog';
 import type { ResolvedConfig } from '../config-schema.ts';
 import type { ConfigCheck } from './index.ts';
 
-/** Every type must be known, have as many GPUs as the others, and hold its checkpoint and one full context. */
+/** Flags of `vllm serve` that are the agent's: how it reaches the model server, and what keeps others out. */
+const FLAGS_OF_THE_AGENT: readonly string[] = [
+  '--uds',
+  '--host',
+  '--port',
+  '--api-key',
+  '--model',
+  '--served-model-name',
+  '--shutdown-timeout',
+  '--max-model-len',
+  '--limit-mm-per-prompt',
+  '--allowed-local-media-path',
+  '--trust-remote-code',
+];
+
+/** Every type must be known, hold its checkpoint and one full context, and leave the agent's flags alone. */
 export const checkInstanceTypes: ConfigCheck = (config) => {
-  const types: InstanceType[] = [];
   for (const { type } of config.instanceTypes) {
     try {
-      types.push(findInstanceType(type));
+      findInstanceType(type);
     } catch (error) {
       return [`instanceTypes: ${error instanceof Error ? error.message : type}`];
     }
   }
-  return [...checkGpuCounts(types), ...config.instanceTypes.flatMap((entry) => checkFit(config, entry))];
+  return config.instanceTypes.flatMap((entry) => [...checkFlags(entry), ...checkFit(config, entry)]);
 };
 
-function checkGpuCounts(types: readonly InstanceType[]): readonly string[] {
-  if (new Set(types.map(({ gpu }) => gpu.count)).size <= 1) return [];
-  const listed = types.map(({ name, gpu }) => `${name} has ${gpu.count}`).join(', ');
+type Entry = ResolvedConfig['instanceTypes'][number];
+
+function checkFlags({ type, engineArgs }: Entry): readonly string[] {
+  const taken = engineArgs.find((flag) =>
+    FLAGS_OF_THE_AGENT.includes(flag.split('=')[0]?.replaceAll('_', '-') ?? ''),
+  );
+  if (taken === undefined) return [];
   return [
-    `instanceTypes must have the same number of GPUs, since all start the model server with the same flags: ${listed}`,
+    `instanceTypes: engineArgs of ${type} must not hold ${JSON.stringify(taken)}: the agent sets it, or an option of this config does`,
   ];
 }
 
-function checkFit(config: ResolvedConfig, entry: ResolvedConfig['instanceTypes'][number]): readonly string[] {
+function checkFit(config: ResolvedConfig, entry: Entry): readonly string[] {
   const checkpoint = findCheckpoint(entry.checkpoint ?? config.checkpoint);
   const fit = fitCheckpoint({
     checkpoint,
