@@ -19,6 +19,7 @@ from . import (
     auto_scaling_api,
     auto_scaling_resource,
     bucket_tags,
+    builds,
     generated_secret,
     instance_data,
     network_types,
@@ -29,6 +30,7 @@ from . import (
 
 for extension in (
     bucket_tags,
+    builds,
     network_types,
     secret_reference,
     generated_secret,

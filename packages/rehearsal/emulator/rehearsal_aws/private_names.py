@@ -34,6 +34,16 @@ NAMES = {
         "_sm",
         "_sm_secret_string",
     ],
+    "ministack.services.cloudwatch_logs": ["_append_log_events", "_create_log_group", "_create_log_stream", "_log_groups"],
+    "ministack.services.codebuild": [
+        "_builds",
+        "_clear_stopped",
+        "_execute_build",
+        "_finish_build",
+        "_projects",
+        "_stop_requested",
+        "_timeout_seconds",
+    ],
     "ministack.services.ec2": [
         "_ACTION_MAP",
         "_create_flow_logs",

@@ -26,6 +26,8 @@ function python(source: string) {
 const ALIASES: Readonly<Record<string, string>> = {
   alb: 'ministack.services.alb',
   asg: 'ministack.services.autoscaling',
+  cwlogs: 'ministack.services.cloudwatch_logs',
+  codebuild: 'ministack.services.codebuild',
   ec2: 'ministack.services.ec2',
   provisioners: 'ministack.services.cloudformation.provisioners',
   secretsmanager: 'ministack.services.secretsmanager',
