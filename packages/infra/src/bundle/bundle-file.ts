@@ -9,8 +9,20 @@ export interface BundleFileOptions {
   readonly banner?: string;
 }
 
-/** One JavaScript file with all that a source imports: the same bytes from any working folder, since hashes are made of it. */
-export function bundleFile({ entry, format, banner }: BundleFileOptions): Uint8Array {
+const bundled = new Map<string, Uint8Array>();
+
+/**
+ * One JavaScript file with all that a source imports: the same bytes from any working folder, since hashes are made of
+ * it. A process bundles a source once, however many templates it makes.
+ */
+export function bundleFile(options: BundleFileOptions): Uint8Array {
+  const key = JSON.stringify([options.entry, options.format, options.banner]);
+  const content = bundled.get(key) ?? bundle(options);
+  bundled.set(key, content);
+  return content;
+}
+
+function bundle({ entry, format, banner }: BundleFileOptions): Uint8Array {
   const { outputFiles } = buildSync({
     entryPoints: [entry],
     // Comments name each module's path relative to this.
