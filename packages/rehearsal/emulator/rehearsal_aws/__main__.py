@@ -22,11 +22,16 @@ from . import (
     builds,
     generated_secret,
     instance_data,
+    instance_refresh,
+    launch_faults,
     network_types,
     public_parameters,
     secret_reference,
+    stack_updates,
     target_health,
 )
+
+launch_faults.check()
 
 for extension in (
     bucket_tags,
@@ -37,6 +42,8 @@ for extension in (
     public_parameters,
     instance_data,
     target_health,
+    stack_updates,
+    instance_refresh,
     auto_scaling_api,
     auto_scaling_resource,
 ):

@@ -21,6 +21,12 @@ def begin(group: Group, description: str, cause: str) -> Activity:
     return activity
 
 
+def refuse(group: Group, message: str, cause: str) -> None:
+    """A launch that EC2 refused: it has failed at once, and there is no instance."""
+    description = f"Launching a new EC2 instance.  Status Reason: {message}"
+    finish(begin(group, description, cause), "Failed", message)
+
+
 def hold(activity: Activity) -> None:
     """It waits for whoever completes the lifecycle action."""
     activity["StatusCode"] = "MidLifecycleAction"

@@ -4,7 +4,7 @@ import time
 
 from ministack.services import autoscaling as asg
 
-from . import fleet
+from . import fleet, instance_refresh
 
 
 def install() -> None:
@@ -12,6 +12,7 @@ def install() -> None:
     actions = asg._ACTION_MAP
     asg._reconcile_instances = fleet.reconcile
     actions["DescribeAutoScalingGroups"] = _after_tick(_with_group_fields(actions["DescribeAutoScalingGroups"]))
+    actions["DescribeInstanceRefreshes"] = _after_tick(actions["DescribeInstanceRefreshes"])
     actions["DescribeAutoScalingInstances"] = _after_tick(actions["DescribeAutoScalingInstances"])
     actions.update(
         CompleteLifecycleAction=_complete_lifecycle_action,
@@ -20,11 +21,23 @@ def install() -> None:
         TerminateInstanceInAutoScalingGroup=_terminate_instance,
         SetInstanceHealth=_set_instance_health,
         StartInstanceRefresh=_start_instance_refresh,
+        CancelInstanceRefresh=_cancel_instance_refresh,
+        RollbackInstanceRefresh=_roll_back_instance_refresh,
     )
+    for name, action in list(actions.items()):
+        actions[name] = _one_at_a_time(action)
     member = asg._instance_member_xml
     asg._instance_member_xml = lambda instance, include_group_name="": member(instance, include_group_name).replace(
         "</member>", f"<InstanceType>{instance.get('InstanceType', '')}</InstanceType></member>"
     )
+
+
+def _one_at_a_time(action):
+    def act(params: dict) -> tuple:
+        with fleet.lock:
+            return action(params)
+
+    return act
 
 
 def _after_tick(action):
@@ -130,10 +143,68 @@ def _set_instance_health(params: dict) -> tuple:
     return asg._xml(200, "SetInstanceHealthResponse", "")
 
 
+_PREFERENCES = (
+    "MinHealthyPercentage",
+    "MaxHealthyPercentage",
+    "InstanceWarmup",
+    "SkipMatching",
+    "AutoRollback",
+    "BakeTime",
+)
+
+
 def _start_instance_refresh(params: dict) -> tuple:
     group = asg._asgs.get(asg._p(params, "AutoScalingGroupName"))
     if not group:
-        return asg._error("ValidationError", f"AutoScalingGroup {asg._p(params, 'AutoScalingGroupName')} not found")
-    refresh_id = fleet.start_refresh(group)
-    inner = f"<StartInstanceRefreshResult><InstanceRefreshId>{refresh_id}</InstanceRefreshId></StartInstanceRefreshResult>"
-    return asg._xml(200, "StartInstanceRefreshResponse", inner)
+        return _no_group(params)
+    if instance_refresh.active(group):
+        return asg._error("InstanceRefreshInProgress", "An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.")
+    preferences = {name: asg._p(params, f"Preferences.{name}") for name in _PREFERENCES if asg._p(params, f"Preferences.{name}")}
+    preferences["AlarmSpecification"] = {"Alarms": asg._parse_member_list(params, "Preferences.AlarmSpecification.Alarms")}
+    desired = _desired_launch_template(params)
+    previous = group["LaunchTemplate"] if desired else None
+    if desired:
+        group["LaunchTemplate"] = {**group["LaunchTemplate"], **desired}
+    refresh = instance_refresh.start(group, preferences, previous=previous)
+    return _refresh_answer("StartInstanceRefresh", refresh)
+
+
+def _desired_launch_template(params: dict) -> dict:
+    """What the caller wants the instances to be, whichever way the group names its launch template."""
+    for prefix in ("LaunchTemplate", "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"):
+        version = asg._p(params, f"DesiredConfiguration.{prefix}.Version")
+        if version:
+            return {"Version": version}
+    return {}
+
+
+def _cancel_instance_refresh(params: dict) -> tuple:
+    group = asg._asgs.get(asg._p(params, "AutoScalingGroupName"))
+    if not group:
+        return _no_group(params)
+    refresh = instance_refresh.cancel(group, "Cancelled by user")
+    if not refresh:
+        return asg._error("ActiveInstanceRefreshNotFound", f"No active Instance Refresh for Auto Scaling group {group['AutoScalingGroupName']}")
+    return _refresh_answer("CancelInstanceRefresh", refresh)
+
+
+def _roll_back_instance_refresh(params: dict) -> tuple:
+    group = asg._asgs.get(asg._p(params, "AutoScalingGroupName"))
+    if not group:
+        return _no_group(params)
+    try:
+        refresh = instance_refresh.roll_back(group, "Rolled back by user")
+    except LookupError as error:
+        return asg._error("ActiveInstanceRefreshNotFound", str(error.args[0]))
+    except ValueError as error:
+        return asg._error("IrreversibleInstanceRefresh", str(error))
+    return _refresh_answer("RollbackInstanceRefresh", refresh)
+
+
+def _no_group(params: dict) -> tuple:
+    return asg._error("ValidationError", f"AutoScalingGroup {asg._p(params, 'AutoScalingGroupName')} not found")
+
+
+def _refresh_answer(action: str, refresh: dict) -> tuple:
+    inner = f"<{action}Result><InstanceRefreshId>{refresh['InstanceRefreshId']}</InstanceRefreshId></{action}Result>"
+    return asg._xml(200, f"{action}Response", inner)

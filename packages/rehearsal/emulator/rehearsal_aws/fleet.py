@@ -4,15 +4,16 @@ Whoever plays the machines sees the instances through the API and acts on them; 
 passes when somebody looks: every describing call first lets hooks expire and due launches happen.
 """
 
-import math
+import threading
 import time
+from collections.abc import Callable
 
-from ministack.core.responses import new_uuid, now_iso
+from ministack.core.responses import new_uuid
 from ministack.services import alb, ec2
 from ministack.services import autoscaling as asg
 
-from . import activities
-from .launching import new_instance, template_version
+from . import activities, launch_faults
+from .launching import new_instance
 
 Group = dict
 Instance = dict
@@ -20,8 +21,21 @@ Instance = dict
 # Auto Scaling waits longer and longer after failed launches; minutes there, seconds here.
 LONGEST_LAUNCH_PAUSE_S = 10
 
+# Statuses of an instance refresh that may hold more instances than the group desires.
+REFRESHING = ("InProgress", "Baking", "RollbackInProgress")
+
+# Requests come one at a time; a stack's update that waits for its group does so on a thread of its own.
+lock = threading.RLock()
+
 _LAUNCHING = "LAUNCHING"
 _TERMINATING = "TERMINATING"
+
+_listeners: list[Callable[[Group], None]] = []
+
+
+def on_change(listener: Callable[[Group], None]) -> None:
+    """Calls `listener` with a group when an instance of it has come or gone, and whenever time passes."""
+    _listeners.append(listener)
 
 
 def find(instance_id: str) -> tuple[Group, Instance] | tuple[None, None]:
@@ -44,13 +58,14 @@ def hook_of(group: Group, transition: str) -> dict | None:
 
 def tick() -> None:
     """Lets time pass: hooks that nobody completed take their default result, paused launches happen."""
-    now = time.time()
-    for group in list(asg._asgs.values()):
-        for instance in list(group["Instances"]):
-            if instance["LifecycleState"].endswith(":Wait") and now >= instance["Deadline"]:
-                _expire(group, instance)
-        reconcile(group)
-        advance_refresh(group)
+    with lock:
+        now = time.time()
+        for group in list(asg._asgs.values()):
+            for instance in list(group["Instances"]):
+                if instance["LifecycleState"].endswith(":Wait") and now >= instance["Deadline"]:
+                    _expire(group, instance)
+            reconcile(group)
+            _changed(group)
 
 
 def reconcile(group: Group) -> None:
@@ -58,16 +73,22 @@ def reconcile(group: Group) -> None:
     if group.get("Deleting"):
         return
     group["DesiredCapacity"] = max(group["MinSize"], min(group["MaxSize"], group["DesiredCapacity"]))
-    while len(_alive(group)) < group["DesiredCapacity"] and _may_launch(group):
+    while len(alive(group)) < group["DesiredCapacity"] and may_launch(group):
         launch(group, "an instance was started in response to a difference between desired and actual capacity")
-    surplus = len(_alive(group)) - group["DesiredCapacity"] - (1 if group.get("Refreshing") else 0)
-    not_yet_serving_first = sorted(_alive(group), key=lambda instance: instance["LifecycleState"] == "InService")
+    room = sum(refresh.get("Room", 0) for refresh in group.get("InstanceRefreshes") or [] if refresh["Status"] in REFRESHING)
+    surplus = len(alive(group)) - group["DesiredCapacity"] - room
+    not_yet_serving_first = sorted(alive(group), key=lambda instance: instance["LifecycleState"] == "InService")
     for instance in not_yet_serving_first[: max(0, surplus)]:
         terminate(group, instance, "the group holds more than is desired")
 
 
 def launch(group: Group, cause: str) -> None:
     """Starts an instance of the group's current launch template, up to its launch hook."""
+    refusal = launch_faults.refusal(group)
+    if refusal:
+        activities.refuse(group, refusal, cause)
+        _pause_launches(group)
+        return
     instance = new_instance(group)
     group["Instances"].append(instance)
     description = f"Launching a new EC2 instance: {instance['InstanceId']}"
@@ -78,18 +99,17 @@ def launch(group: Group, cause: str) -> None:
 
 def enter_service(group: Group, instance: Instance) -> None:
     """The launch hook was completed: the instance is registered with the balancer and counts."""
-    instance["LifecycleState"] = "InService"
+    instance.update(LifecycleState="InService", InServiceAt=time.time())
     group["FailedLaunches"] = 0
     for arn in group.get("TargetGroupARNs") or []:
         alb._targets.setdefault(arn, []).append({"Id": instance["InstanceId"], "Port": alb._tgs[arn].get("Port", 80)})
     activities.finish(instance["Activity"], "Successful")
-    advance_refresh(group)
+    _changed(group)
 
 
 def abandon(group: Group, instance: Instance, why: str) -> None:
     """The launch hook was abandoned: the instance is terminated, and the next one waits a while."""
-    failures = group["FailedLaunches"] = group.get("FailedLaunches", 0) + 1
-    group["NextLaunchAt"] = time.time() + min(2 ** (failures - 1), LONGEST_LAUNCH_PAUSE_S)
+    _pause_launches(group)
     message = (
         "Instance failed to complete user's Lifecycle Action: "
         f"Lifecycle Action with token {instance['Token']} was abandoned: {why}"
@@ -122,50 +142,17 @@ def remove(group: Group, instance: Instance) -> None:
     group["Instances"].remove(instance)
     ec2._terminate_instances({"InstanceId.1": instance["InstanceId"]})
     reconcile(group)
-    advance_refresh(group)
+    _changed(group)
 
 
-def start_refresh(group: Group) -> str:
-    """Begins to replace instances of older launch template versions; returns the refresh's id."""
-    refresh = {
-        "InstanceRefreshId": new_uuid(),
-        "AutoScalingGroupName": group["AutoScalingGroupName"],
-        "Status": "InProgress",
-        "StatusReason": "",
-        "StartTime": now_iso(),
-        "EndTime": now_iso(),
-        "PercentageComplete": 0,
-        "InstancesToUpdate": 0,
-        "Preferences": {},
-    }
-    if group.get("Refreshing"):
-        group["InstanceRefreshes"][0].update(Status="Cancelled", EndTime=now_iso())
-    group["Refreshing"] = True
-    group.setdefault("InstanceRefreshes", []).insert(0, refresh)
-    for instance in [i for i in _outdated(group) if i["LifecycleState"].startswith("Pending")]:
-        remove(group, instance)
-    advance_refresh(group)
-    return refresh["InstanceRefreshId"]
+def alive(group: Group) -> list[Instance]:
+    """The instances that are not on their way out."""
+    return [instance for instance in group["Instances"] if not instance["LifecycleState"].startswith("Terminating")]
 
 
-def advance_refresh(group: Group) -> None:
-    """One step of a refresh: one instance after the other, launching before terminating."""
-    if group.get("Deleting") or not group.get("Refreshing"):
-        return
-    refresh, alive, outdated = group["InstanceRefreshes"][0], _alive(group), _outdated(group)
-    refresh["InstancesToUpdate"] = len(outdated)
-    refresh["PercentageComplete"] = math.floor(100 * (len(alive) - len(outdated)) / max(1, len(alive)))
-    if not outdated:
-        group["Refreshing"] = False
-        refresh.update(Status="Successful", EndTime=now_iso(), PercentageComplete=100)
-        reconcile(group)
-    elif any(instance["LifecycleState"] != "InService" for instance in group["Instances"]):
-        return  # One at a time: what comes is not ready yet, or what goes is still draining.
-    elif len(alive) <= group["DesiredCapacity"]:
-        if _may_launch(group):
-            launch(group, "an instance was started in response to an instance refresh")
-    else:
-        terminate(group, outdated[0], "instance refresh")
+def may_launch(group: Group) -> bool:
+    """Whether the pause after a failed launch is over."""
+    return time.time() >= group.get("NextLaunchAt", 0)
 
 
 def _hold(group: Group, instance: Instance, transition: str) -> bool:
@@ -191,8 +178,14 @@ def _expire(group: Group, instance: Instance) -> None:
         abandon(group, instance, "Heartbeat Timeout")
 
 
-def _may_launch(group: Group) -> bool:
-    return time.time() >= group.get("NextLaunchAt", 0)
+def _pause_launches(group: Group) -> None:
+    failures = group["FailedLaunches"] = group.get("FailedLaunches", 0) + 1
+    group["NextLaunchAt"] = time.time() + min(2 ** (failures - 1), LONGEST_LAUNCH_PAUSE_S)
+
+
+def _changed(group: Group) -> None:
+    for listener in _listeners:
+        listener(group)
 
 
 def _cancel_launch(instance: Instance) -> None:
@@ -203,12 +196,3 @@ def _cancel_launch(instance: Instance) -> None:
 def _deregister(group: Group, instance: Instance) -> None:
     for arn in group.get("TargetGroupARNs") or []:
         alb._targets[arn] = [target for target in alb._targets.get(arn, []) if target["Id"] != instance["InstanceId"]]
-
-
-def _alive(group: Group) -> list[Instance]:
-    return [instance for instance in group["Instances"] if not instance["LifecycleState"].startswith("Terminating")]
-
-
-def _outdated(group: Group) -> list[Instance]:
-    current = str(template_version(group)[1]["VersionNumber"])
-    return [instance for instance in _alive(group) if instance["LaunchTemplate"]["Version"] != current]

@@ -11,8 +11,7 @@ def new_instance(group: Group) -> Instance:
     """Makes the instance in EC2 and returns the group's record of it, in the state `Pending`."""
     template, version = template_version(group)
     data = version["LaunchTemplateData"]
-    overrides = ((group.get("Mixed") or {}).get("LaunchTemplate") or {}).get("Overrides") or [{}]
-    instance_type = overrides[0].get("InstanceType") or data.get("InstanceType")
+    instance_type = instance_types(group)[0]
     subnet_id, zone = _next_subnet(group)
     record = ec2._launch_instances_internal(
         data.get("ImageId"), instance_type, subnet_id, 1, user_data=data.get("UserData", ""), sg_ids=data.get("SecurityGroupIds")
@@ -34,6 +33,18 @@ def new_instance(group: Group) -> Instance:
         },
         "LaunchConfigurationName": "",
     }
+
+
+def instance_types(group: Group) -> list[str]:
+    """What the group may launch, in the order of its preference."""
+    overrides = ((group.get("Mixed") or {}).get("LaunchTemplate") or {}).get("Overrides") or []
+    named = [override["InstanceType"] for override in overrides if override.get("InstanceType")]
+    return named or [template_version(group)[1]["LaunchTemplateData"].get("InstanceType")]
+
+
+def next_zone(group: Group) -> str:
+    """The zone whose turn it is."""
+    return _next_subnet(group)[1]
 
 
 def template_version(group: Group) -> tuple[dict, dict]:

@@ -22,9 +22,12 @@ NAMES = {
         "_instance_member_xml",
         "_member_xml",
         "_p",
+        "_parse_member_list",
         "_reconcile_instances",
         "_xml",
     ],
+    "ministack.services.cloudformation": ["_stacks"],
+    "ministack.services.cloudformation.engine": ["_evaluate_conditions", "_parse_template", "_resolve_refs"],
     "ministack.services.cloudformation.provisioners": [
         "_RESOURCE_HANDLERS",
         "_asg_create",
@@ -44,6 +47,12 @@ NAMES = {
         "_stop_requested",
         "_timeout_seconds",
     ],
+    "ministack.services.cloudformation.stacks": [
+        "_revert_update",
+        "_runs_on_worker_thread",
+        "_sends_back_failed_update",
+    ],
+    "ministack.services.cloudwatch": ["_alarms", "_composite_alarms"],
     "ministack.services.ec2": [
         "_ACTION_MAP",
         "_create_flow_logs",

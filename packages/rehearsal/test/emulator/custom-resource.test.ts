@@ -36,16 +36,6 @@ exports.handler = async (event) => {
 };
 `;
 
-/** Refuses any launch template version but the first. */
-const REFUSING_UPDATES = `${RESPOND}
-exports.handler = (event) => {
-  const refused = event.RequestType === 'Update' && event.ResourceProperties.Version === '2';
-  return respond(event, refused
-    ? { Status: 'FAILED', Reason: 'the gate refused version 2: it called red blue' }
-    : { Status: 'SUCCESS', Data: { Answer: 'fine' } });
-};
-`;
-
 const REFUSING = `${RESPOND}
 exports.handler = (event) => respond(event, event.RequestType === 'Delete'
   ? { Status: 'SUCCESS' }
@@ -79,20 +69,6 @@ describe('a custom resource', () => {
     );
     expect(failed?.ResourceStatusReason).toContain('the gate refused i-1: "blue" is not "red"');
     await expect(stack.group()).rejects.toThrow('has no group');
-  });
-
-  it('that fails on an update brings the old launch template and its instances back', async () => {
-    const stack = new FleetStack(cloud, 'rolled-back');
-    await stack.create({ lambda: REFUSING_UPDATES, desiredCapacity: 1, userData: 'good' });
-    await stack.completeLaunches();
-    const [serving = ''] = await stack.idsIn('InService');
-    await stack.beginUpdate({ lambda: REFUSING_UPDATES, desiredCapacity: 1, userData: 'bad' });
-    await stack.settled('UPDATE_ROLLBACK_COMPLETE');
-    const reasons = (await stack.events()).map(({ ResourceStatusReason = '' }) => ResourceStatusReason);
-    expect(reasons.join('\n')).toContain('the gate refused version 2: it called red blue');
-    expect(await stack.idsIn('InService')).toEqual([serving]);
-    const versions = (await stack.instances()).map(({ LaunchTemplate }) => LaunchTemplate?.Version);
-    expect(versions).not.toContain('2');
   });
 
   it('leaves no worker running when the emulator stops in the middle of it', async () => {

@@ -6,6 +6,7 @@ import {
   DescribeInstanceRefreshesCommand,
   DescribeScalingActivitiesCommand,
   type Instance,
+  type InstanceRefresh,
   SetDesiredCapacityCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
@@ -192,12 +193,35 @@ export class FleetStack {
     return Activities;
   }
 
-  /** Statuses of the group's instance refreshes, newest first. */
-  async refreshes(): Promise<readonly (string | undefined)[]> {
+  /** The group's instance refreshes, newest first. */
+  async refreshes(): Promise<readonly InstanceRefresh[]> {
     const { InstanceRefreshes = [] } = await this.#cloud.autoScaling.send(
       new DescribeInstanceRefreshesCommand({ AutoScalingGroupName: await this.groupName() }),
     );
-    return InstanceRefreshes.map(({ Status }) => Status);
+    return InstanceRefreshes;
+  }
+
+  /** Launch template versions of the instances, sorted. */
+  async versions(): Promise<readonly (string | undefined)[]> {
+    return (await this.instances()).map(({ LaunchTemplate }) => LaunchTemplate?.Version).sort();
+  }
+
+  /** Puts into service and lets go whatever waits for its hook, until nothing is under way; as agents would. */
+  async carryOn(expected: string): Promise<void> {
+    const carrying = new AbortController();
+    const hooks = (async () => {
+      while (!carrying.signal.aborted) {
+        for (const id of await this.idsIn('Pending:Wait')) await this.complete(id, 'ready', 'CONTINUE');
+        for (const id of await this.idsIn('Terminating:Wait')) await this.complete(id, 'drain', 'CONTINUE');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    })();
+    try {
+      await this.settled(expected);
+    } finally {
+      carrying.abort();
+      await hooks;
+    }
   }
 
   /** Ids in the target group. */

@@ -12,11 +12,30 @@ export interface FleetTemplateOptions {
   readonly lambda?: string;
   /** Text of the user data: changing it makes a new launch template version. @default 'one' */
   readonly userData?: string;
+  /** How an update replaces instances; null for a group without a policy. @default - one at a time, launched first */
+  readonly refresh?: RefreshPreferences | null;
+  /** Whether there is an alarm that watches the replacement (`Watch`, on the metric `Bad`). @default false */
+  readonly alarm?: boolean;
   /** Leaves the group out, as an update that removes it. @default true */
   readonly group?: boolean;
 }
 
-type Resource = { readonly Type: string; readonly Properties?: object; readonly DependsOn?: string };
+/** As CloudFormation names them. */
+export interface RefreshPreferences {
+  readonly MinHealthyPercentage: number;
+  readonly MaxHealthyPercentage: number;
+  /** Seconds. */
+  readonly InstanceWarmup?: number;
+  /** Seconds. */
+  readonly BakeTime?: number;
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: object;
+  readonly DependsOn?: string;
+  readonly UpdatePolicy?: object;
+}
 
 const ref = (name: string) => ({ Ref: name });
 const attribute = (resource: string, name: string) => ({ 'Fn::GetAtt': [resource, name] });
@@ -29,6 +48,7 @@ export function fleetTemplate(options: FleetTemplateOptions = {}): string {
     ...balancer(),
     LaunchTemplate: launchTemplate(options),
     ...(options.group === false ? {} : { Group: group(options) }),
+    ...(options.alarm ? { Watch: alarm() } : {}),
     ...(options.lambda === undefined ? {} : customResource(options.lambda)),
   };
   const outputs: Record<string, unknown> = {
@@ -37,6 +57,7 @@ export function fleetTemplate(options: FleetTemplateOptions = {}): string {
     Bucket: ref('Files'),
     TargetGroup: ref('TargetGroup'),
     Image: ref('Image'),
+    ...(options.alarm ? { Watch: ref('Watch') } : {}),
     ...(options.lambda === undefined ? {} : { Answer: attribute('Verification', 'Answer') }),
   };
   return JSON.stringify({
@@ -151,10 +172,31 @@ function launchTemplate({ userData = 'one' }: FleetTemplateOptions): Resource {
   };
 }
 
+function alarm(): Resource {
+  return {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      ...{ Namespace: 'Test', MetricName: 'Bad', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1 },
+      ...{ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
+    },
+  };
+}
+
+function updatePolicy({ refresh, alarm }: FleetTemplateOptions): Pick<Resource, 'UpdatePolicy'> {
+  if (refresh === null) return {};
+  const Preferences = {
+    ...(refresh ?? { MinHealthyPercentage: 100, MaxHealthyPercentage: 110 }),
+    SkipMatching: true,
+    ...(alarm ? { AlarmSpecification: { Alarms: [ref('Watch')] } } : {}),
+  };
+  return { UpdatePolicy: { AutoScalingInstanceRefresh: { Strategy: 'Rolling', Preferences } } };
+}
+
 function group(options: FleetTemplateOptions): Resource {
   const version = attribute('LaunchTemplate', 'LatestVersionNumber');
   return {
     Type: 'AWS::AutoScaling::AutoScalingGroup',
+    ...updatePolicy(options),
     Properties: {
       ...{ MinSize: '0', MaxSize: '4', DesiredCapacity: String(options.desiredCapacity ?? 2) },
       VPCZoneIdentifier: [ref('SubnetA'), ref('SubnetB')],
@@ -200,7 +242,7 @@ function customResource(source: string): Record<string, Resource> {
     },
     Verification: {
       Type: 'Custom::Verification',
-      DependsOn: 'Paths',
+      DependsOn: 'Group',
       Properties: {
         ...{ ServiceToken: attribute('Verifier', 'Arn'), ServiceTimeout: '60' },
         Version: attribute('LaunchTemplate', 'LatestVersionNumber'),

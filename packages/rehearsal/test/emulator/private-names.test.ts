@@ -28,10 +28,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   asg: 'ministack.services.autoscaling',
   cwlogs: 'ministack.services.cloudwatch_logs',
   codebuild: 'ministack.services.codebuild',
+  cloudformation: 'ministack.services.cloudformation',
+  cw: 'ministack.services.cloudwatch',
   ec2: 'ministack.services.ec2',
+  engine: 'ministack.services.cloudformation.engine',
   provisioners: 'ministack.services.cloudformation.provisioners',
   secretsmanager: 'ministack.services.secretsmanager',
   ssm: 'ministack.services.ssm',
+  stacks: 'ministack.services.cloudformation.stacks',
 };
 
 describe('the private names of ministack', () => {
