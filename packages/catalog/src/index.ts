@@ -6,6 +6,7 @@ export {
   findCheckpoint,
 } from './checkpoints.ts';
 export { usdPerThousandImages } from './cost.ts';
+export { compareVersions, VLLM_VERSION, VLLM_VERSION_FLOOR } from './engine-version.ts';
 export { type ImageFormat, type ImageHeader, readImageHeader } from './image-header.ts';
 export { ImageHeaderError, type ImageHeaderReason } from './image-header-error.ts';
 export {
@@ -15,6 +16,7 @@ export {
   type ImageTokenRule,
   PIXTRAL_IMAGE_TOKEN_RULE,
 } from './image-tokens.ts';
+export { findOfferingZones, OFFERING_REGIONS, OFFERINGS_DATE } from './instance-offerings.ts';
 export {
   findInstanceType,
   INSTANCE_TYPES,

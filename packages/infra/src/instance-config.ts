@@ -1,16 +1,17 @@
 import type { InstanceConfig, InstanceTypeOverride } from '@pixtral-fleet/agent';
+import { VLLM_VERSION } from '@pixtral-fleet/catalog';
 import type { ResolvedConfig } from './config/index.ts';
 import { BOOT_REPORT_PREFIX } from './constructs/files-bucket.ts';
-import { IDLE_TIMEOUT_SECONDS } from './constructs/load-balancer.ts';
 import { GATEWAY_PORT } from './constructs/network.ts';
 import { type EnginePlan, planEngine } from './engine-plan.ts';
+import { planTimeouts } from './timeouts.ts';
 
 /** Names of the group's lifecycle hooks. */
 export const LAUNCH_HOOK = 'pixtral-ready';
 export const TERMINATE_HOOK = 'pixtral-drain';
 
 /** The engine version that the runtime prefix stands for; see the seeder. */
-const RUNTIME = 'runtimes/vllm-0.32.0-py312-linux-x86_64/';
+const RUNTIME = `runtimes/vllm-${VLLM_VERSION}-py312-linux-x86_64/`;
 
 const MIB = 1024 * 1024;
 
@@ -24,6 +25,7 @@ export function planInstanceConfig(
     plan: planEngine(config, entry),
   }));
   if (!first) throw new RangeError('a fleet needs at least one instance type');
+  const timeouts = planTimeouts(config);
   return {
     version: 1,
     region: config.region,
@@ -40,7 +42,7 @@ export function planInstanceConfig(
     engine: {
       args: first.plan.args,
       startTimeoutSeconds: 600,
-      shutdownTimeoutSeconds: 20,
+      shutdownTimeoutSeconds: timeouts.engineShutdown,
     },
     gateway: {
       port: GATEWAY_PORT,
@@ -51,8 +53,7 @@ export function planInstanceConfig(
       maxImagePixels: 16_777_216,
       maxImageBytes: 10 * MIB,
       maxInFlight: first.plan.maxInFlight,
-      // Above the balancer's idle timeout, or it reuses connections that are being closed.
-      keepAliveSeconds: IDLE_TIMEOUT_SECONDS + 15,
+      keepAliveSeconds: timeouts.keepAlive,
     },
     perInstanceType: Object.fromEntries(
       others.flatMap(({ type, plan }) => {
@@ -61,7 +62,7 @@ export function planInstanceConfig(
       }),
     ),
     filesTimeoutSeconds: 780,
-    drainTimeoutSeconds: config.drainTimeoutSeconds,
+    drainTimeoutSeconds: timeouts.drain,
   };
 }
 

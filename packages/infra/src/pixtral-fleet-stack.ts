@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from './config/index.ts';
+import { applyPermissionsBoundary } from './constructs/permissions-boundary.ts';
 import type { StackOutputName } from './outputs.ts';
 import { PixtralFleet } from './pixtral-fleet.ts';
 
@@ -15,6 +16,7 @@ export class PixtralFleetStack extends Stack {
     super(scope, id, { description: 'Private Pixtral vision inference', ...stackProps });
     const { region, stackName: _, ...options } = config;
     const fleet = new PixtralFleet(this, 'Pixtral', options);
+    applyPermissionsBoundary(this, config);
     this.output('EndpointUrl', fleet.endpointUrl);
     this.output('ServedModelName', fleet.servedModelName);
     this.output('ApiKeySecretArn', fleet.apiKey.secretArn);
@@ -24,7 +26,7 @@ export class PixtralFleetStack extends Stack {
     this.output('FilesBucketName', fleet.filesBucket.bucketName);
     this.output('VerificationFunctionName', fleet.verificationFunction.functionName);
     this.output('AgentLogGroupName', fleet.agentLogs.logGroupName);
-    this.output('TunnelCommand', tunnelCommand(region, fleet.loadBalancer.loadBalancerDnsName));
+    this.output('TunnelCommand', tunnelCommand(region, fleet));
     this.output(
       'StatusCommand',
       `aws autoscaling describe-auto-scaling-groups --region ${region} --auto-scaling-group-names ${fleet.group.autoScalingGroupName} --query 'AutoScalingGroups[0].Instances'`,
@@ -37,7 +39,8 @@ export class PixtralFleetStack extends Stack {
 }
 
 /** An instance is the jump host: no bastion, no SSH. */
-function tunnelCommand(region: string, host: string): string {
-  const parameters = `{"host":["${host}"],"portNumber":["80"],"localPortNumber":["8080"]}`;
+function tunnelCommand(region: string, fleet: PixtralFleet): string {
+  const host = fleet.loadBalancer.loadBalancerDnsName;
+  const parameters = `{"host":["${host}"],"portNumber":["${fleet.endpointPort}"],"localPortNumber":["8080"]}`;
   return `aws ssm start-session --region ${region} --target INSTANCE_ID --document-name AWS-StartPortForwardingSessionToRemoteHost --parameters '${parameters}'`;
 }

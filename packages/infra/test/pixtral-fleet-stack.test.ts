@@ -52,7 +52,7 @@ describe('load balancer', () => {
       HealthCheckPath: '/ready',
       HealthCheckIntervalSeconds: 5,
       TargetGroupAttributes: Match.arrayWith([
-        { Key: 'deregistration_delay.timeout_seconds', Value: '120' },
+        { Key: 'deregistration_delay.timeout_seconds', Value: '140' },
         { Key: 'load_balancing.algorithm.type', Value: 'least_outstanding_requests' },
       ]),
     });
@@ -144,7 +144,7 @@ function synthesise(context: Record<string, unknown>): Template {
   const { stack } = createApp(config, {
     account: PLACEHOLDER_ACCOUNT,
     props: {
-      context: { ...offlineContext(config.region), ...context },
+      context: { ...offlineContext(config), ...context },
       outdir: mkdtempSync(join(tmpdir(), 'synth-')),
     },
   });

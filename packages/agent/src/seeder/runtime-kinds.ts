@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-/** Engine version of every runtime: the one that the simulator is conformance-tested against. */
-const VLLM_VERSION = '0.32.0';
+import { VLLM_VERSION } from '@pixtral-fleet/catalog';
 
 export const RUNTIME_KINDS = ['gpu', 'cpu'] as const;
 

@@ -7,7 +7,14 @@ export type { CapacityConfig, ResolvedCapacity } from './sections/capacity-confi
 export type { FilesConfig, ResolvedFiles } from './sections/files-config.ts';
 export type { InstanceOptions, ResolvedInstance } from './sections/instance-config.ts';
 export type { InstanceTypeConfig } from './sections/instance-types-config.ts';
-export type { NetworkConfig, ResolvedNetwork } from './sections/network-config.ts';
+export type {
+  DomainConfig,
+  ExistingNetwork,
+  NetworkConfig,
+  OwnNetwork,
+  ResolvedNetwork,
+} from './sections/network-config.ts';
 export type { OperationsConfig, ResolvedOperations } from './sections/operations-config.ts';
 export type { ResolvedScaling, ScalingConfig } from './sections/scaling-config.ts';
 export type { ResolvedSecurity, SecurityConfig } from './sections/security-config.ts';
+export { type ConfigWarning, findConfigWarnings } from './warnings.ts';

@@ -1,15 +1,22 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { ResolvedConfig } from '../config/index.ts';
 import { acknowledge } from './acknowledge.ts';
+import { encryptionKey } from './encryption-key.ts';
 
 /** Prefix of the boot reports that instances write and verification reads. */
 export const BOOT_REPORT_PREFIX = 'boot-reports/';
 
 /** The bucket with weights, runtimes and boot reports. */
-export function createFilesBucket(scope: Construct, id: string, removalPolicy: RemovalPolicy): s3.Bucket {
+export function createFilesBucket(scope: Construct, id: string, config: ResolvedConfig): s3.Bucket {
+  const removalPolicy = config.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  const key = encryptionKey(scope, config);
   const bucket = new s3.Bucket(scope, id, {
-    encryption: s3.BucketEncryption.S3_MANAGED,
+    encryption: key.encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
+    ...key,
+    // One call to KMS for many objects instead of one for each part of the weights.
+    ...(key.encryptionKey ? { bucketKeyEnabled: true } : {}),
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     versioned: true,

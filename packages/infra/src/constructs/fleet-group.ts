@@ -4,6 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config/index.ts';
 import { LAUNCH_HOOK, TERMINATE_HOOK } from '../instance-config.ts';
+import { planTimeouts } from '../timeouts.ts';
 import { acknowledge } from './acknowledge.ts';
 import { FLEET_TAG } from './instance-template.ts';
 import type { Network } from './network.ts';
@@ -13,9 +14,6 @@ export interface FleetGroupProps {
   readonly network: Network;
   readonly launchTemplate: ec2.LaunchTemplate;
 }
-
-/** The agent sends a heartbeat every 10 s; a dead one is noticed after this. */
-const HEARTBEAT_TIMEOUT = Duration.minutes(5);
 
 /** The Auto Scaling group: an instance counts only when it has completed the launch hook, having seen a picture. */
 export class FleetGroup extends Construct {
@@ -56,7 +54,7 @@ export class FleetGroup extends Construct {
     });
     // An isolated instance reaches nothing before the endpoints and rules exist, nor after they have gone.
     this.group.node.addDependency(network);
-    this.addHooks();
+    this.addHooks(planTimeouts(config).hookHeartbeat);
     Tags.of(this.group).add(FLEET_TAG, config.stackName);
     acknowledge(this.group, {
       ids: ['AS3'],
@@ -69,19 +67,19 @@ export class FleetGroup extends Construct {
   }
 
   /** In the group itself: hooks of their own come after the group, too late for its first instances. */
-  private addHooks(): void {
+  private addHooks(heartbeatTimeout: number): void {
     const group = this.group.node.defaultChild as autoscaling.CfnAutoScalingGroup;
     group.lifecycleHookSpecificationList = [
       {
         lifecycleHookName: LAUNCH_HOOK,
         lifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-        heartbeatTimeout: HEARTBEAT_TIMEOUT.toSeconds(),
+        heartbeatTimeout,
         defaultResult: 'ABANDON',
       },
       {
         lifecycleHookName: TERMINATE_HOOK,
         lifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
-        heartbeatTimeout: HEARTBEAT_TIMEOUT.toSeconds(),
+        heartbeatTimeout,
         defaultResult: 'CONTINUE',
       },
     ];

@@ -1,7 +1,9 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { ResolvedConfig } from '../config/index.ts';
 import { acknowledge } from './acknowledge.ts';
+import { encryptionKey } from './encryption-key.ts';
 
 /** Key that clients send, and the Hugging Face token of whoever fills the bucket. Neither value is in the template. */
 export class FleetSecrets extends Construct {
@@ -9,16 +11,20 @@ export class FleetSecrets extends Construct {
   /** Generated as a placeholder; put a real token in before gated weights are fetched. No instance may read it. */
   readonly huggingFaceToken: secretsmanager.Secret;
 
-  constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
+  constructor(scope: Construct, id: string, props: { readonly config: ResolvedConfig }) {
     super(scope, id);
+    const common = {
+      removalPolicy: props.config.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...encryptionKey(this, props.config),
+    };
     this.apiKey = new secretsmanager.Secret(this, 'ApiKey', {
       description: 'Pixtral API key: plain, or {"keys": ["new", "old"]} while it is replaced',
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
-      removalPolicy: props.removalPolicy,
+      ...common,
     });
     this.huggingFaceToken = new secretsmanager.Secret(this, 'HuggingFaceToken', {
       description: 'Hugging Face token for fetching the checkpoint; put the real one in',
-      removalPolicy: props.removalPolicy,
+      ...common,
     });
     acknowledge(this, {
       ids: ['SMG4'],

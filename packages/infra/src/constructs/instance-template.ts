@@ -12,6 +12,7 @@ import { nodeArchive } from '../bundle/node-archive.ts';
 import type { ResolvedConfig } from '../config/index.ts';
 import { planInstanceConfig } from '../instance-config.ts';
 import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS } from './acknowledge.ts';
+import { encryptionKey } from './encryption-key.ts';
 import { BOOT_REPORT_PREFIX } from './files-bucket.ts';
 import { renderUserData } from './user-data.ts';
 
@@ -39,6 +40,7 @@ export class InstanceTemplate extends Construct {
   constructor(scope: Construct, id: string, props: InstanceTemplateProps) {
     super(scope, id);
     const { config, bucket, apiKey, logGroup } = props;
+    const { encryptionKey: key } = encryptionKey(this, config);
     const agent = bundleAgent();
     const node = nodeArchive();
     const assets = {
@@ -91,6 +93,7 @@ export class InstanceTemplate extends Construct {
           volume: ec2.BlockDeviceVolume.ebs(120, {
             encrypted: true,
             volumeType: ec2.EbsDeviceVolumeType.GP3,
+            ...(key ? { kmsKey: key } : {}),
           }),
         },
       ],

@@ -1,8 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config/index.ts';
+import { encryptionKey } from './encryption-key.ts';
 
 /** A log group as the config wants it: retention, removal, and the key where one is given. */
 export function createLogGroup(
@@ -10,10 +10,9 @@ export function createLogGroup(
   id: string,
   config: Pick<ResolvedConfig, 'operations' | 'removal' | 'security'>,
 ): logs.LogGroup {
-  const { kmsKeyArn } = config.security;
   return new logs.LogGroup(scope, id, {
     retention: config.operations.logRetentionDays,
     removalPolicy: config.removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    ...(kmsKeyArn === undefined ? {} : { encryptionKey: kms.Key.fromKeyArn(scope, `${id}Key`, kmsKeyArn) }),
+    ...encryptionKey(scope, config),
   });
 }

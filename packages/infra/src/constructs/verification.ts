@@ -1,26 +1,28 @@
-import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CustomResource, Duration } from 'aws-cdk-lib';
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { bundleVerification } from '../bundle/bundle-verification.ts';
+import type { ResolvedConfig } from '../config/index.ts';
+import { ANY_NAME } from '../verification/certificate-name.ts';
 import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS } from './acknowledge.ts';
 import { BOOT_REPORT_PREFIX } from './files-bucket.ts';
 import type { LoadBalancer } from './load-balancer.ts';
+import { createLogGroup } from './log-group.ts';
 import type { Network } from './network.ts';
 
 export interface VerificationProps {
+  readonly config: ResolvedConfig;
   readonly network: Network;
   readonly group: autoscaling.AutoScalingGroup;
   readonly launchTemplate: ec2.LaunchTemplate;
   readonly loadBalancer: LoadBalancer;
   readonly bucket: s3.IBucket;
   readonly apiKey: secretsmanager.ISecret;
-  readonly servedModelName: string;
 }
 
 /** Lambda's own limit. */
@@ -46,17 +48,14 @@ export class Verification extends Construct {
       vpc: props.network.vpc,
       vpcSubnets: props.network.subnets,
       securityGroups: [props.network.verificationGroup],
-      logGroup: new logs.LogGroup(this, 'Logs', {
-        retention: logs.RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup: createLogGroup(this, 'Logs', props.config),
       environment: {
         AUTO_SCALING_GROUP: props.group.autoScalingGroupName,
         BUCKET: props.bucket.bucketName,
         BOOT_REPORT_PREFIX,
         API_KEY_SECRET_ARN: props.apiKey.secretArn,
-        ENDPOINT_URL: props.loadBalancer.endpointUrl,
-        SERVED_MODEL_NAME: props.servedModelName,
+        ...endpointVariables(props),
+        SERVED_MODEL_NAME: props.config.servedModelName,
       },
     });
     const { handler } = this;
@@ -95,4 +94,15 @@ export class Verification extends Construct {
       reason: 'describing groups knows no resources; the rest is a CDK grant to read boot reports',
     });
   }
+}
+
+/**
+ * Where the Lambda finds the fleet. A name in a DNS of people's own may not lead to the balancer yet: it then asks by
+ * AWS's name, and still wants a certificate for theirs.
+ */
+function endpointVariables({ config, loadBalancer }: VerificationProps): Record<string, string> {
+  const { domain, certificateArn } = config.network;
+  if (domain?.zoneName !== undefined) return { ENDPOINT_URL: loadBalancer.endpointUrl };
+  if (certificateArn === undefined) return { ENDPOINT_URL: loadBalancer.directUrl };
+  return { ENDPOINT_URL: loadBalancer.directUrl, CERTIFICATE_NAME: domain?.name ?? ANY_NAME };
 }

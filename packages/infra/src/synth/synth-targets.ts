@@ -31,7 +31,7 @@ function configTarget(file: string): SynthTarget {
     name: basename(file, CONFIG_ENDING),
     createApp: async (props) => {
       const config = await loadConfig(file);
-      const context = { ...props.context, ...offlineContext(config.region) };
+      const context = { ...props.context, ...offlineContext(config) };
       return createApp(config, { account: PLACEHOLDER_ACCOUNT, props: { ...props, context } }).app;
     },
   };
@@ -41,7 +41,7 @@ const EMBEDDED: SynthTarget = {
   name: 'embedded-construct',
   createApp: async (props) => {
     const env = { account: PLACEHOLDER_ACCOUNT, region: 'us-east-1' };
-    const app = new App({ ...props, context: { ...props.context, ...offlineContext(env.region) } });
+    const app = new App({ ...props, context: { ...props.context, ...offlineContext(env) } });
     new InvoicesStack(app, 'Invoices', { env });
     return app;
   },

@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readApiKeys } from '@pixtral-fleet/agent';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { expectCertificateName } from './certificate-name.ts';
 import { type DIRECT_REQUEST, type DirectAnswer, isDirectRequest } from './direct-invocation.ts';
 import { type Outcome, respond } from './respond.ts';
 import { type FleetAccess, verifyFleet } from './verify-fleet.ts';
@@ -10,6 +11,8 @@ import { verifyNow } from './verify-now.ts';
 
 /** Left of Lambda's time for the answer to CloudFormation. */
 const ANSWER_MS = 20_000;
+
+expectCertificateName(process.env.CERTIFICATE_NAME);
 
 /**
  * The stack's verification. As a custom resource it always answers CloudFormation, whatever happens; invoked directly it

@@ -19,7 +19,7 @@ describe('defaults', () => {
       maxImages: 4,
       drainTimeoutSeconds: 120,
       removal: 'destroy',
-      network: { mode: 'isolated', cidr: '10.42.0.0/16', maxAzs: 2, createEndpoints: false },
+      network: { mode: 'isolated', cidr: '10.42.0.0/16', maxAzs: 2, idleTimeoutSeconds: 300 },
       capacity: {
         min: 1,
         desired: 2,

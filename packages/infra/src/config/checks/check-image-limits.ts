@@ -1,0 +1,34 @@
+import { countImageTokens, PIXTRAL_IMAGE_TOKEN_RULE } from '@pixtral-fleet/catalog';
+import type { ConfigWarner } from '../warnings.ts';
+import type { ConfigCheck } from './index.ts';
+
+/** Tokens of the largest picture: whatever is larger is scaled down to it. */
+export const FULL_PICTURE_TOKENS: number = countImageTokens({
+  width: PIXTRAL_IMAGE_TOKEN_RULE.maxSidePx,
+  height: PIXTRAL_IMAGE_TOKEN_RULE.maxSidePx,
+});
+
+/** A question and a short answer beside the pictures. */
+const LEAST_TEXT_TOKENS = 256;
+
+/** A context that not even one full picture fits in is a slip. */
+export const checkImageLimits: ConfigCheck = ({ maxModelLen }) => {
+  const least = FULL_PICTURE_TOKENS + LEAST_TEXT_TOKENS;
+  if (maxModelLen >= least) return [];
+  return [
+    `maxModelLen must be at least ${least}, got ${maxModelLen}: a picture of 1024 × 1024 takes ${FULL_PICTURE_TOKENS} tokens, a question and a short answer ${LEAST_TEXT_TOKENS}`,
+  ];
+};
+
+/** Many small pictures may fit where as many large ones do not; the model server refuses what does not. */
+export const warnOfImageLimits: ConfigWarner = ({ maxModelLen, maxImages }) => {
+  const needed = maxImages * FULL_PICTURE_TOKENS + LEAST_TEXT_TOKENS;
+  if (needed <= maxModelLen) return [];
+  const fit = Math.floor((maxModelLen - LEAST_TEXT_TOKENS) / FULL_PICTURE_TOKENS);
+  return [
+    {
+      id: 'image-limits',
+      message: `maxImages ${maxImages} pictures of 1024 × 1024 take ${maxImages * FULL_PICTURE_TOKENS} tokens, but maxModelLen is ${maxModelLen}: only ${fit} fit with a question and a short answer. More are refused unless they are smaller. maxModelLen ${needed} would hold them all, if the GPU does`,
+    },
+  ];
+};
