@@ -54,7 +54,7 @@ describe('the flags of an instance type', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('g5.2xlarge', 'g6e.2xlarge', 'g5.12xlarge', 'g4dn.2xlarge'),
-        fc.integer({ min: 1_024, max: 24_000 }),
+        fc.integer({ min: 4_416, max: 24_000 }),
         (type, maxModelLen) => {
           const { args } = plan(type, { checkpoint: 'w4a16', maxModelLen });
           const { kvTokens } = fitCheckpoint({
