@@ -1,11 +1,28 @@
 export {
+  type BootBudget,
+  type BootOptions,
+  type BootPhase,
+  budgetBoot,
+  RUNTIME_BYTES,
+} from './boot-budget.ts';
+export {
   CHECKPOINT_IDS,
   CHECKPOINTS,
   type Checkpoint,
   type CheckpointId,
   findCheckpoint,
 } from './checkpoints.ts';
-export { usdPerThousandImages } from './cost.ts';
+export { type BreakEven, breakEven } from './cost/break-even.ts';
+export {
+  type CostLine,
+  computeMonthlyCost,
+  type FleetSize,
+  HOURS_PER_MONTH,
+  type MonthlyCost,
+  type MonthlyCostOptions,
+} from './cost/monthly-cost.ts';
+export { API_PRICE, apiUsdPerThousandImages, usdPerThousandImages } from './cost/per-image.ts';
+export { PRICE_SOURCES, UNIT_PRICES, type UnitPrice, type UnitPriceId } from './cost/unit-prices.ts';
 export { compareVersions, VLLM_VERSION, VLLM_VERSION_FLOOR } from './engine-version.ts';
 export { type ImageFormat, type ImageHeader, readImageHeader } from './image-header.ts';
 export { ImageHeaderError, type ImageHeaderReason } from './image-header-error.ts';
@@ -45,3 +62,12 @@ export {
   type MetricUnit,
 } from './metrics.ts';
 export { createStepTime, PICTURE_PREPARE_MS, type StepLoad, type StepTime } from './pace/step-time.ts';
+export {
+  estimateThroughput,
+  type PictureRequest,
+  PUBLISHED_SHARE,
+  type Throughput,
+  type ThroughputOptions,
+  TYPICAL_ANSWER_TOKENS,
+  TYPICAL_TEXT_TOKENS,
+} from './pace/throughput.ts';

@@ -31,6 +31,8 @@ export interface MemoryFit {
   /** What vLLM may use of it. */
   readonly usableGiB: number;
   readonly weightsGiB: number;
+  /** For activations and CUDA graphs: an assumption, see `ACTIVATION_GIB`. */
+  readonly activationsGiB: number;
   /** What is left for the KV cache; 0 when nothing is. */
   readonly kvCacheGiB: number;
   /** Tokens that the KV cache holds. */
@@ -50,7 +52,8 @@ function computeFit({ checkpoint, instanceType, maxModelLen }: FitOptions): Omit
   const gpuMemoryGiB = gpu.memoryMiB / 1024;
   const usableGiB = gpuMemoryGiB * GPU_MEMORY_UTILIZATION;
   const weightsGiB = checkpoint.weightBytes / 2 ** 30;
-  const kvCacheGiB = Math.max(0, usableGiB - weightsGiB - ACTIVATION_GIB * gpu.count);
+  const activationsGiB = ACTIVATION_GIB * gpu.count;
+  const kvCacheGiB = Math.max(0, usableGiB - weightsGiB - activationsGiB);
   const kvTokens = Math.floor((kvCacheGiB * 2 ** 30) / KV_BYTES_PER_TOKEN);
   const reasons: string[] = [];
   if (weightsGiB > usableGiB) {
@@ -77,7 +80,8 @@ function computeFit({ checkpoint, instanceType, maxModelLen }: FitOptions): Omit
       `vLLM needs ${leastVcpu(gpu.count)} vCPUs for ${gpu.count} GPU, ${instanceType.name} has ${instanceType.vcpu}`,
     );
   }
-  return { fits: reasons.length === 0, reasons, gpuMemoryGiB, usableGiB, weightsGiB, kvCacheGiB, kvTokens };
+  const sizes = { gpuMemoryGiB, usableGiB, weightsGiB, activationsGiB, kvCacheGiB, kvTokens };
+  return { fits: reasons.length === 0, reasons, ...sizes };
 }
 
 const MOST_SUGGESTIONS = 3;

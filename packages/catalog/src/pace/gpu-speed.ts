@@ -2,7 +2,7 @@ import type { Checkpoint } from '../checkpoints.ts';
 import type { InstanceType } from '../instance-types.ts';
 
 /** What a GPU does at most, without sparsity. */
-interface GpuSpeed {
+export interface GpuSpeed {
   /** Memory bandwidth in GB/s. */
   readonly bandwidthGBps: number;
   /** Tensor cores in bf16 (T4, which has none: fp16), in TFLOP/s. */
@@ -16,7 +16,7 @@ interface GpuSpeed {
  * NVIDIA's datasheets of T4 (2019), A10G (2021, as made for AWS), L4 (2023) and L40S (2023), which print some figures
  * with sparsity: halved here.
  */
-const SPEEDS: Readonly<Record<InstanceType['gpu']['name'], GpuSpeed>> = {
+export const GPU_SPEEDS: Readonly<Record<InstanceType['gpu']['name'], GpuSpeed>> = {
   T4: { bandwidthGBps: 320, halfTflops: 65, eightBitTops: 130, fp8: false },
   A10G: { bandwidthGBps: 600, halfTflops: 70, eightBitTops: 140, fp8: false },
   L4: { bandwidthGBps: 300, halfTflops: 121, eightBitTops: 242, fp8: true },
@@ -47,12 +47,12 @@ export interface EngineSpeed {
 }
 
 /** w8a8 computes in INT8 everywhere, fp8 in FP8 from compute capability 8.9 on; the others unpack to half precision. */
-export function engineSpeed(checkpoint: Checkpoint, { gpu }: InstanceType): EngineSpeed {
-  const { bandwidthGBps, halfTflops, eightBitTops, fp8 } = SPEEDS[gpu.name];
+export function engineSpeed(checkpoint: Checkpoint, gpu: GpuSpeed, count: number): EngineSpeed {
+  const { bandwidthGBps, halfTflops, eightBitTops, fp8 } = gpu;
   const eightBit = checkpoint.id === 'w8a8' || (checkpoint.id === 'fp8' && fp8);
   return {
-    bytesPerSecond: bandwidthGBps * 1e9 * BANDWIDTH_SHARE * gpu.count,
-    linearOpsPerSecond: (eightBit ? eightBitTops : halfTflops) * 1e12 * TENSOR_SHARE * gpu.count,
-    halfOpsPerSecond: halfTflops * 1e12 * TENSOR_SHARE * gpu.count,
+    bytesPerSecond: bandwidthGBps * 1e9 * BANDWIDTH_SHARE * count,
+    linearOpsPerSecond: (eightBit ? eightBitTops : halfTflops) * 1e12 * TENSOR_SHARE * count,
+    halfOpsPerSecond: halfTflops * 1e12 * TENSOR_SHARE * count,
   };
 }

@@ -1,7 +1,7 @@
 import type { Checkpoint } from '../checkpoints.ts';
 import type { InstanceType } from '../instance-types.ts';
 import { KV_BYTES_PER_TOKEN } from '../memory-fit.ts';
-import { engineSpeed } from './gpu-speed.ts';
+import { engineSpeed, GPU_SPEEDS, type GpuSpeed } from './gpu-speed.ts';
 
 /** Pixtral 12B, from its `params.json` (mistralai/Pixtral-12B-2409). */
 const DECODER = { parameters: 12_247_782_400, layers: 40, attentionWidth: 32 * 128 } as const;
@@ -33,8 +33,13 @@ export type StepTime = (load: StepLoad) => number;
  *     max((weights + context × 160 KiB) / bandwidth, 2 × 12.2e9 × tokens / linear + 4 × 40 × 4096 × pairs / half)
  *       + Σ (2 × 0.43e9 × patches + 4 × 24 × 1024 × patches²) / half
  */
-export function createStepTime(checkpoint: Checkpoint, instanceType: InstanceType): StepTime {
-  const speed = engineSpeed(checkpoint, instanceType);
+export function createStepTime(checkpoint: Checkpoint, { gpu }: InstanceType): StepTime {
+  return stepTimeOn(checkpoint, GPU_SPEEDS[gpu.name], gpu.count);
+}
+
+/** The same on `count` GPUs of any kind: to compare the arithmetic with measurements on other machines. */
+export function stepTimeOn(checkpoint: Checkpoint, gpu: GpuSpeed, count: number): StepTime {
+  const speed = engineSpeed(checkpoint, gpu, count);
   const weightBytes = checkpoint.weightBytes - VISION_BYTES;
   return ({ tokens, contextTokens, attentionPairs, picturePatches }) => {
     const reading = (weightBytes + contextTokens * KV_BYTES_PER_TOKEN) / speed.bytesPerSecond;
