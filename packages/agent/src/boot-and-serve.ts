@@ -9,6 +9,7 @@ import { fetchFiles } from './files/fetch-files.ts';
 import { GateRefusal } from './gate/pass-gate.ts';
 import type { Gateway } from './gateway/index.ts';
 import { completeAction, keepAlive, type LifecycleAction } from './lifecycle/lifecycle-action.ts';
+import type { AgentMetrics } from './metrics/agent-metrics.ts';
 import type { BootLog } from './report/boot-log.ts';
 
 export interface BootOptions {
@@ -18,7 +19,12 @@ export interface BootOptions {
   readonly gateway: Gateway;
   readonly engine: ServingEngine;
   readonly bootLog: BootLog;
+  readonly metrics: AgentMetrics;
+  /** Sends logs and metrics that wait; never rejects, and takes seconds at most. */
+  readonly flush: () => Promise<void>;
   readonly aws: AwsClients;
+  /** When the agent started. */
+  readonly startedAt: Date;
   /** The launch that waits for this instance. */
   readonly launch: LifecycleAction;
   /** What has to be done before anything else, such as opening the port. */
@@ -44,6 +50,7 @@ export async function bootAndServe(options: BootOptions): Promise<never> {
   } catch (error) {
     if (!signal.aborted) {
       gateway.setState('failed', reasonOf(error));
+      if (error instanceof GateRefusal) options.metrics.count('gateFailed');
       await bootLog.tryToWrite({ ok: false, reason: reasonOf(error) }, logger);
     }
     throw error;
@@ -67,6 +74,8 @@ async function boot(options: BootOptions): Promise<EngineProcess> {
   await bootLog.time('in-service', async () => {
     gateway.setState('ready');
     const waited = await completeAction(launch, 'CONTINUE');
+    // A restart says nothing of how long a launch takes.
+    if (waited) options.metrics.booted((Date.now() - options.startedAt.getTime()) / 1_000);
     logger.info({ waited }, waited ? 'in service' : 'in service; no launch was waiting (a restart)');
   });
   return process;
@@ -74,12 +83,18 @@ async function boot(options: BootOptions): Promise<EngineProcess> {
 
 /** The instance must not serve: says why where people and the verification look, and gives the launch up. */
 async function refuse(error: unknown, options: BootOptions): Promise<void> {
-  const { gateway, bootLog, launch, logger } = options;
+  const { gateway, bootLog, launch, logger, metrics, flush } = options;
   const reason = reasonOf(error);
   logger.error({ err: error }, 'this instance does not serve');
   gateway.setState('failed', reason);
-  if (error instanceof GateRefusal) bootLog.setGate(error.answers);
+  metrics.count('bootFailed');
+  if (error instanceof GateRefusal) {
+    metrics.count('gateFailed');
+    bootLog.setGate(error.answers);
+  }
   await bootLog.tryToWrite({ ok: false, reason }, logger);
+  // The instance is gone within moments of the next call.
+  await flush();
   try {
     const waited = await completeAction(launch, 'ABANDON');
     if (!waited)

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { createAwsClients } from './aws/aws-clients.ts';
 import { locateMachine } from './config/machine.ts';
+import { LogShipper } from './logs/log-shipper.ts';
 import { runAgent } from './run-agent.ts';
 import { RUNTIME_FORMATS } from './runtime/runtime-format.ts';
 import { buildRuntime } from './seeder/build-runtime.ts';
@@ -21,6 +22,9 @@ const HELP = `pixtral-agent: what runs on each GPU instance
 Exit codes: 0 drained, seeded or built, 1 must not serve or failed, 2 wrong usage.
 `;
 
+/** Secrets; and the pictures of a failed gate, 100 KB that are in the boot report. */
+const REDACTED = ['*.authorization', '*.apiKey', 'apiKeys', 'err.answers[*].picture'];
+
 process.exitCode = await main(process.argv.slice(2));
 // Keep-alive connections of the AWS clients would hold the process for a while.
 process.exit();
@@ -35,7 +39,11 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(): Promise<number> {
-  const logger = pino({ redact: ['*.authorization', '*.apiKey', 'apiKeys'] });
+  const logs = new LogShipper();
+  const logger = pino(
+    { redact: REDACTED },
+    pino.multistream([{ stream: pino.destination({ fd: 1, sync: true }) }, { stream: logs }]),
+  );
   const terminate = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -45,11 +53,14 @@ async function run(): Promise<number> {
     });
   }
   try {
-    await runAgent({ machine: locateMachine(), logger, terminate: terminate.signal });
+    await runAgent({ machine: locateMachine(), logger, logs, terminate: terminate.signal });
     return 0;
   } catch (error) {
     logger.fatal({ err: error }, 'the agent ends');
     return 1;
+  } finally {
+    logs.close();
+    await logs.flush();
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createAwsClients } from './aws/aws-clients.ts';
 import { createInstanceMetadata } from './aws/instance-metadata.ts';
-import { readApiKeys } from './aws/read-api-keys.ts';
+import { type ApiKeys, readDatedApiKeys } from './aws/read-api-keys.ts';
 import { bootAndServe } from './boot-and-serve.ts';
 import { configForType } from './config/config-for-type.ts';
 import { loadInstanceConfig } from './config/load-instance-config.ts';
@@ -12,11 +12,15 @@ import { createGateway } from './gateway/index.ts';
 import { drain } from './lifecycle/drain.ts';
 import { findGroup } from './lifecycle/find-group.ts';
 import { watchTermination } from './lifecycle/watch-termination.ts';
+import type { LogShipper } from './logs/log-shipper.ts';
+import { AgentMetrics } from './metrics/agent-metrics.ts';
 import { BootLog } from './report/boot-log.ts';
 
 export interface RunAgentOptions {
   readonly machine: Machine;
   readonly logger: Logger;
+  /** Gets what the logger writes, and is told here where to send it. */
+  readonly logs: LogShipper;
   /** Aborts when the process was told to end (SIGTERM): the instance drains. */
   readonly terminate: AbortSignal;
 }
@@ -26,13 +30,25 @@ export interface RunAgentOptions {
  * @throws Error with the reason when it must not serve; its launch has then been abandoned.
  */
 export async function runAgent(options: RunAgentOptions): Promise<void> {
-  const { machine, logger, terminate } = options;
+  const { machine, logger, logs, terminate } = options;
   const startedAt = new Date();
   const written = await loadInstanceConfig(machine.configFile);
   const metadata = createInstanceMetadata();
   const config = configForType(written, await metadata.instanceType());
   const aws = createAwsClients(config.region);
   const instanceId = await metadata.instanceId();
+  logs.connect({ client: aws.cloudWatchLogs, groupName: config.logGroup, instanceId, logger });
+  const metrics = new AgentMetrics({
+    client: aws.cloudWatch,
+    stackName: config.stackName,
+    instanceId,
+    engineSocket: machine.engineSocket,
+    engineArgs: config.engine.args,
+    logger,
+  });
+  const flush = async () => {
+    await Promise.all([logs.flush(), metrics.flush()]);
+  };
   const { groupName, launchTemplateVersion } = await findGroup(aws.autoScaling, instanceId);
   const action = { client: aws.autoScaling, groupName, instanceId };
   const bootLog = new BootLog({
@@ -44,14 +60,19 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     launchTemplateVersion,
     startedAt,
   });
-  let keys: readonly string[] = [];
+  let apiKeys: ApiKeys = { keys: [], createdAt: undefined };
   const gateway = createGateway({
     instanceId,
     servedModelName: config.servedModelName,
     engineSocketPath: machine.engineSocket,
-    apiKeys: () => keys,
+    apiKeys: () => apiKeys.keys,
     limits: config.gateway,
+    meter: metrics.requests,
     logger,
+  });
+  metrics.start({
+    isServing: () => gateway.state === 'ready',
+    keyCreatedAt: () => apiKeys.createdAt,
   });
   const engine = new ServingEngine({ config, machine, logger });
   const begin = async () => {
@@ -60,7 +81,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
       port: machine.gatewayPort ?? config.gateway.port,
     });
     logger.info({ instanceId, port, groupName, launchTemplateVersion }, 'gateway listens');
-    keys = await readApiKeys(aws.secretsManager, config.apiKeySecretArn);
+    apiKeys = await readDatedApiKeys(aws.secretsManager, config.apiKeySecretArn);
     bootLog.add('agent-start', startedAt);
   };
   const ended = new AbortController();
@@ -81,7 +102,10 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
       gateway,
       engine,
       bootLog,
+      metrics,
+      flush,
       aws,
+      startedAt,
       launch,
       begin,
       signal,
@@ -96,11 +120,14 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
       engine,
       logger,
       action: { ...action, hookName: config.terminateHook },
+      flush,
       terminate,
     });
   } finally {
     ended.abort();
+    metrics.stop();
     await engine.stop();
     await gateway.close();
+    await metrics.flush();
   }
 }

@@ -38,6 +38,11 @@ export const METRICS = {
     unit: 'Count',
     meaning: 'requests admitted and not answered yet',
   },
+  requestsWaiting: {
+    name: 'RequestsWaiting',
+    unit: 'Count',
+    meaning: 'requests that the model server has queued',
+  },
   requests: { name: 'Requests', unit: 'Count', meaning: 'requests answered, well or not' },
   requestsRefused: { name: 'RequestsRefused', unit: 'Count', meaning: 'requests refused as too many (429)' },
   serverErrors: {

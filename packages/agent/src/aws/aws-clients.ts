@@ -1,9 +1,13 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly cloudWatchLogs: CloudWatchLogsClient;
   readonly s3: S3Client;
   readonly secretsManager: SecretsManagerClient;
 }
@@ -22,6 +26,8 @@ export function createAwsClients(region: string): AwsClients {
   const override = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   return {
     autoScaling: new AutoScalingClient(settings),
+    cloudWatch: new CloudWatchClient(settings),
+    cloudWatchLogs: new CloudWatchLogsClient(settings),
     s3: new S3Client({ ...settings, forcePathStyle: override !== undefined }),
     secretsManager: new SecretsManagerClient(settings),
   };

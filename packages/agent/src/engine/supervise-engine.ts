@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { GateRefusal } from '../gate/pass-gate.ts';
 import type { Gateway } from '../gateway/index.ts';
+import type { AgentMetrics } from '../metrics/agent-metrics.ts';
 import type { BootLog } from '../report/boot-log.ts';
 import type { EngineProcess } from './engine-process.ts';
 import { MOST_FAILURES_IN_A_ROW, planRestart } from './restart-policy.ts';
@@ -17,10 +18,11 @@ export async function superviseEngine(options: {
   readonly process: EngineProcess;
   readonly gateway: Gateway;
   readonly bootLog: BootLog;
+  readonly metrics: Pick<AgentMetrics, 'count'>;
   readonly logger: Logger;
   readonly signal: AbortSignal;
 }): Promise<never> {
-  const { gateway, bootLog, logger, signal } = options;
+  const { gateway, bootLog, metrics, logger, signal } = options;
   const aborted = new Promise<never>((_resolve, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -30,6 +32,7 @@ export async function superviseEngine(options: {
     const reason = await Promise.race([process.ended, aborted]);
     const at = new Date();
     logger.error({ reason }, 'the model server died');
+    metrics.count('engineRestarts');
     gateway.setState('failed', `the model server died: ${reason}`);
     gateway.failInFlight('the model server died while it answered; ask again');
     const revived = await revive(options);

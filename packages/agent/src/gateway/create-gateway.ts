@@ -8,10 +8,13 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import type { GatewayLimits } from '../config/instance-config.ts';
+import type { RequestSize } from '../metrics/load.ts';
 import { isAuthorized } from './api-key.ts';
 import { EngineProxy } from './engine-proxy.ts';
 import { Exchanges } from './exchanges.ts';
+import type { GatewayMeter } from './gateway-meter.ts';
 import { inspectChatRequest } from './inspect-chat-request.ts';
+import { measureRequest } from './measure-request.ts';
 import { errorBody, Refusal } from './refusal.ts';
 
 export type GatewayState = 'starting' | 'ready' | 'draining' | 'failed';
@@ -23,12 +26,14 @@ export interface GatewayOptions {
   /** All keys that are valid now. */
   readonly apiKeys: () => readonly string[];
   readonly limits: GatewayLimits;
+  readonly meter: GatewayMeter;
   readonly logger: Logger;
 }
 
 /** The one port that the balancer reaches. */
 export interface Gateway {
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
+  readonly state: GatewayState;
   setState(state: GatewayState, detail?: string): void;
   /** Requests at the engine. */
   readonly inFlight: number;
@@ -39,6 +44,7 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+const CHAT_PATH = '/v1/chat/completions';
 const HEADERS_TIMEOUT_MS = 15_000;
 const BODY_TIMEOUT_MS = 60_000;
 const DRAIN_RETRY_AFTER_SECONDS = 1;
@@ -58,36 +64,35 @@ export function createGateway(options: GatewayOptions): Gateway {
       .send({ instanceId, state, detail, inFlight: exchanges.count });
   });
   app.get('/v1/models', (request, reply) => pass(request, reply, null));
-  app.post('/v1/chat/completions', (request, reply) => {
+  app.post(CHAT_PATH, (request, reply) => {
     const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
     const inspected = inspectChatRequest(parseJson(body), options);
-    request.log.info(
-      {
-        images: inspected.images.length,
-        imageTokens: inspected.images.reduce((sum, { tokens }) => sum + tokens, 0),
-      },
-      'chat completion',
-    );
-    return pass(request, reply, body);
+    const size = measureRequest(inspected, body.length);
+    request.log.info({ images: inspected.images.length, imageTokens: size.imageTokens }, 'chat completion');
+    return pass(request, reply, body, size);
   });
 
   async function pass(
     request: FastifyRequest,
     reply: FastifyReply,
     body: Buffer | null,
+    size?: RequestSize,
   ): Promise<FastifyReply> {
     admit();
     const { controller, done } = exchanges.begin();
+    const meter = size && options.meter.begin(size);
     const gone = () => controller.abort();
     // Fires for every end of the connection; after a whole answer there is nothing left to abort.
     reply.raw.once('close', gone);
     reply.raw.once('close', done);
+    reply.raw.once('close', () => meter?.end(reply.raw.writableFinished && reply.statusCode < 400));
     try {
       const answer = await engine.send({
         method: body === null ? 'GET' : 'POST',
         path: request.routeOptions.url ?? request.url,
         body,
         requestId: request.id,
+        meter,
         signal: controller.signal,
       });
       const payload =
@@ -132,6 +137,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       state = next;
       detail = nextDetail;
     },
+    get state() {
+      return state;
+    },
     get inFlight() {
       return exchanges.count;
     },
@@ -146,7 +154,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 /** Everything that holds for all routes: keys, error shape, limits of time and size, who answered. */
-function createApp({ limits, logger, instanceId, apiKeys }: GatewayOptions): FastifyInstance {
+function createApp({ limits, logger, instanceId, apiKeys, meter }: GatewayOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: limits.maxBodyBytes,
@@ -173,6 +181,11 @@ function createApp({ limits, logger, instanceId, apiKeys }: GatewayOptions): Fas
     if (request.url.startsWith('/v1/') && !isAuthorized(request.headers.authorization, apiKeys())) {
       throw new Refusal(401, 'the API key is missing or wrong; send it as "Authorization: Bearer <key>"');
     }
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    // Also called for clients that have left: nobody was answered then.
+    if (request.routeOptions.url === CHAT_PATH && reply.raw.writableFinished)
+      meter.answered(reply.statusCode);
   });
   app.setNotFoundHandler((request) => {
     throw new Refusal(404, `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)} here`);

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { guardEventStream } from './event-stream-guard.ts';
+import { guardEventStream, type StreamMeter } from './event-stream-guard.ts';
 import { isRecord } from './is-record.ts';
 import { Refusal } from './refusal.ts';
 
@@ -16,6 +16,8 @@ export interface EngineRequest {
   /** The very bytes that were inspected. */
   readonly body: Buffer | null;
   readonly requestId: string;
+  /** Is told how a streamed answer goes. @default - nobody is */
+  readonly meter?: StreamMeter | undefined;
   /** Aborts with a Refusal to be told to the client, or with anything else when the client has gone. */
   readonly signal: AbortSignal;
 }
@@ -50,7 +52,8 @@ export class EngineProxy {
       });
       const contentType = String(response.headers['content-type'] ?? 'application/json');
       if (contentType.startsWith('text/event-stream')) {
-        return { status: response.statusCode, contentType, body: guardEventStream(response.body, failed) };
+        const body = guardEventStream(response.body, failed, meterOf(request));
+        return { status: response.statusCode, contentType, body };
       }
       const body = Buffer.from(await response.body.arrayBuffer());
       return normalize(response.statusCode, body);
@@ -70,6 +73,19 @@ export class EngineProxy {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
   }
+}
+
+/** A stream that ends because its client has gone has not failed. */
+function meterOf({ meter, signal }: EngineRequest): StreamMeter | undefined {
+  const hasLeft = () => signal.aborted && !(signal.reason instanceof Refusal);
+  return (
+    meter && {
+      streamBegan: () => meter.streamBegan(),
+      streamFailed: () => {
+        if (!hasLeft()) meter.streamFailed();
+      },
+    }
+  );
 }
 
 /** Three shapes of error become one, and an answer that the engine gave up is none. */

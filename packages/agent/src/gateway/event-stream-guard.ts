@@ -2,18 +2,37 @@ import { errorBody, Refusal } from './refusal.ts';
 
 const END = 'data: [DONE]\n\n';
 
+/** Begins a frame in which vLLM tells of an error; in a text the quotes would be escaped. */
+const ERROR_FRAME = 'data: {"error":';
+
+/** Is told how a stream goes. */
+export interface StreamMeter {
+  /** The first frames have come: vLLM sends none before the first token. */
+  streamBegan(): void;
+  /** It told of an error, broke off or ended without `[DONE]`. */
+  streamFailed(): void;
+}
+
 /**
  * Passes a stream of server-sent events on, frame by whole frame, and never lets it end in silence: what breaks off or
  * ends without `[DONE]` gets an error frame, as vLLM itself writes them.
  *
  * @param reasonOf what to tell the client when the engine's stream throws
+ * @param meter is told of its beginning and its failure, each at most once
  */
 export async function* guardEventStream(
   body: AsyncIterable<Uint8Array>,
   reasonOf: (error: unknown) => Refusal,
+  meter?: StreamMeter,
 ): AsyncGenerator<Buffer, void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let done = false;
+  let hasBegun = false;
+  let hasFailed = false;
+  const fail = () => {
+    if (!hasFailed) meter?.streamFailed();
+    hasFailed = true;
+  };
   try {
     for await (const chunk of body) {
       rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
@@ -22,11 +41,17 @@ export async function* guardEventStream(
       const frames = rest.subarray(0, end + 2);
       rest = rest.subarray(end + 2);
       done = frames.subarray(-END.length).toString('latin1') === END;
+      if (!hasBegun) meter?.streamBegan();
+      hasBegun = true;
+      if (meter && frames.includes(ERROR_FRAME)) fail();
       yield frames;
     }
-    if (!done)
+    if (!done) {
+      fail();
       yield errorFrames(new Refusal(503, 'the model server ended the stream before the answer was complete'));
+    }
   } catch (error) {
+    fail();
     // A frame that is only half there is dropped: the client could not read it.
     yield errorFrames(reasonOf(error));
   }

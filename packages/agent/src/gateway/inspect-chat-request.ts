@@ -7,6 +7,10 @@ import { Refusal } from './refusal.ts';
 export interface InspectedRequest {
   readonly stream: boolean;
   readonly images: readonly InspectedImage[];
+  /** Longest answer in tokens that it asks for; undefined where it sets no limit. */
+  readonly maxTokens: number | undefined;
+  /** Answers that it asks for. */
+  readonly choices: number;
 }
 
 /** Fields that change how the engine reads the request or have no effect, and what to do instead. */
@@ -49,7 +53,12 @@ export function inspectChatRequest(
   checkInteger(body, 'n', 1, MOST_CHOICES);
   checkInteger(body, 'max_tokens', 1, Number.MAX_SAFE_INTEGER);
   checkInteger(body, 'max_completion_tokens', 1, Number.MAX_SAFE_INTEGER);
-  return { stream: body.stream === true, images: inspectMessages(body.messages, options.limits) };
+  return {
+    stream: body.stream === true,
+    images: inspectMessages(body.messages, options.limits),
+    maxTokens: readInteger(body.max_completion_tokens) ?? readInteger(body.max_tokens),
+    choices: readInteger(body.n) ?? 1,
+  };
 }
 
 function inspectMessages(messages: unknown, limits: GatewayLimits): readonly InspectedImage[] {
@@ -104,6 +113,11 @@ function checkInteger(body: Record<string, unknown>, field: string, least: numbe
   throw new Refusal(400, `"${field}" must be a whole number from ${least} ${upTo}, got ${describe(value)}`, {
     param: field,
   });
+}
+
+/** After `checkInteger`: a number, or nothing. */
+function readInteger(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 function describe(value: unknown): string {

@@ -16,6 +16,8 @@ export async function drain(options: {
   readonly engine: ServingEngine;
   readonly logger: Logger;
   readonly action: LifecycleAction;
+  /** Sends logs and metrics that wait: when the hook is completed, the machine goes. */
+  readonly flush: () => Promise<void>;
   /** Aborts when the process was told to end: what is left of the machine's time is short then. */
   readonly terminate: AbortSignal;
 }): Promise<void> {
@@ -31,6 +33,7 @@ export async function drain(options: {
     gateway.failInFlight('this instance went away before the answer was complete; ask again');
   }
   await engine.stop();
+  await options.flush();
   const waited = byGroup
     ? await completeWhenWaiting(action, { timeoutMs: timeoutMs + HOOK_MARGIN_MS, signal: options.terminate })
     : await completeAction(action, 'CONTINUE');

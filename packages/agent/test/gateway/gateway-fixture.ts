@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
 import { createGateway, type Gateway } from '../../src/gateway/index.ts';
+import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
+import { RequestMeter } from '../../src/metrics/request-meter.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type ScriptedEngine, startScriptedEngine } from './scripted-engine.ts';
 
@@ -25,6 +27,8 @@ export interface ErrorFields {
 export class GatewayFixture {
   engine!: ScriptedEngine;
   gateway!: Gateway;
+  readonly buffer: MetricBuffer = new MetricBuffer();
+  readonly meter: RequestMeter = new RequestMeter(this.buffer);
   url = '';
 
   chat(body: object, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
@@ -53,6 +57,7 @@ export function useGateway(): GatewayFixture {
       servedModelName: 'pixtral-12b',
       engineSocketPath,
       apiKeys: () => KEYS,
+      meter: fixture.meter,
       logger: pino({ level: 'silent' }),
       limits: {
         port: 8080,

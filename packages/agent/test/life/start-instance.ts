@@ -165,7 +165,11 @@ const CONFIG: InstanceConfig = {
   servedModelName: 'pixtral-12b',
   logGroup: 'fleet-agents',
   apiKeySecretArn: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:key',
-  engine: { args: ['--max-model-len', '16384'], startTimeoutSeconds: 60, shutdownTimeoutSeconds: 5 },
+  engine: {
+    args: ['--max-model-len', '16384', '--max-num-seqs', '16'],
+    startTimeoutSeconds: 60,
+    shutdownTimeoutSeconds: 5,
+  },
   gateway: {
     port: 8080,
     maxBodyBytes: 10_000_000,

@@ -5,9 +5,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { ScriptedBucket } from './scripted-bucket.ts';
 import { ScriptedGroup } from './scripted-group.ts';
 import { ScriptedMetadata } from './scripted-metadata.ts';
+import { ScriptedTelemetry } from './scripted-telemetry.ts';
 
 export const BUCKET = 'scripted-bucket';
 const API_KEY = 'key-of-the-scripted-fleet';
+
+/** 1 January 2026. */
+const KEY_CREATED_AT = 1_767_225_600;
 
 /** Everything of AWS that an agent talks to, on one port of this machine. */
 export interface ScriptedAws extends AsyncDisposable {
@@ -15,6 +19,9 @@ export interface ScriptedAws extends AsyncDisposable {
   readonly bucket: ScriptedBucket;
   readonly group: ScriptedGroup;
   readonly metadata: ScriptedMetadata;
+  readonly telemetry: ScriptedTelemetry;
+  /** What was asked of the group and of telemetry, in its order. */
+  readonly order: readonly string[];
   /** What the secret holds. */
   secret: string;
   readonly s3: S3Client;
@@ -25,6 +32,8 @@ export async function startScriptedAws(): Promise<ScriptedAws> {
   const bucket = new ScriptedBucket();
   const group = new ScriptedGroup();
   const metadata = new ScriptedMetadata(group.instanceId);
+  const telemetry = new ScriptedTelemetry();
+  const order: string[] = [];
   const state = { secret: API_KEY };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -32,10 +41,13 @@ export async function startScriptedAws(): Promise<ScriptedAws> {
     const body = await readBody(request);
     if (url.startsWith('/latest/')) return metadata.answer(request, response);
     if (url.startsWith(`/${BUCKET}/`)) return bucket.answer(request, body, response);
-    if (request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue') {
+    const target = String(request.headers['x-amz-target'] ?? '');
+    order.push(target || String(new URLSearchParams(body.toString('utf8')).get('Action')));
+    if (telemetry.knows(target)) return telemetry.answer(target, request, body, response);
+    if (target === 'secretsmanager.GetSecretValue') {
       return void response
         .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
-        .end(JSON.stringify({ SecretString: state.secret }));
+        .end(JSON.stringify({ SecretString: state.secret, CreatedDate: KEY_CREATED_AT }));
     }
     group.answer(new URLSearchParams(body.toString('utf8')), response);
   }
@@ -57,6 +69,8 @@ export async function startScriptedAws(): Promise<ScriptedAws> {
     bucket,
     group,
     metadata,
+    telemetry,
+    order,
     s3,
     autoScaling,
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,17 @@
+import type { RequestSize } from '../metrics/load.ts';
+import type { InspectedRequest } from './inspect-chat-request.ts';
+
+/** What a request is going to take, from what was inspected anyway; no byte of it is read again. */
+export function measureRequest(
+  { images, maxTokens, choices }: InspectedRequest,
+  bodyBytes: number,
+): RequestSize {
+  // Base64 writes three bytes as four characters.
+  const pictureBytes = images.reduce((sum, { bytes }) => sum + 4 * Math.ceil(bytes / 3), 0);
+  return {
+    imageTokens: images.reduce((sum, { tokens }) => sum + tokens, 0),
+    textBytes: bodyBytes - pictureBytes,
+    maxTokens,
+    choices,
+  };
+}

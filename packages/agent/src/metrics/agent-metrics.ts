@@ -1,0 +1,166 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { METRIC_PERIOD_SECONDS, type MetricId } from '@pixtral-fleet/catalog';
+import type { Logger } from 'pino';
+import { FailureStreak } from '../report/failure-streak.ts';
+import { readGpuMetrics } from './gpu-metrics.ts';
+import { findBatchSize, loadPercent } from './load.ts';
+import { MetricBuffer } from './metric-buffer.ts';
+import { MetricPublisher } from './metric-publisher.ts';
+import type { EngineMetrics } from './parse-engine-metrics.ts';
+import { planMetricData } from './plan-metric-data.ts';
+import { readEngineMetrics } from './read-engine-metrics.ts';
+import { RequestMeter } from './request-meter.ts';
+
+export interface AgentMetricsOptions {
+  readonly client: CloudWatchClient;
+  readonly stackName: string;
+  readonly instanceId: string;
+  readonly engineSocket: string;
+  /** Arguments of `vllm serve`. */
+  readonly engineArgs: readonly string[];
+  readonly logger: Logger;
+}
+
+/** What can be told only while the instance serves. */
+export interface Service {
+  /** Whether the gateway admits requests: instances that boot or drain must not lower the fleet's average load. */
+  readonly isServing: () => boolean;
+  /** When the API key in use was made; undefined before it is known. */
+  readonly keyCreatedAt: () => Date | undefined;
+}
+
+/** At the end of an instance's life nothing waits longer than this for CloudWatch. */
+const FLUSH_MS = 3_000;
+
+const DAY_MS = 86_400_000;
+
+/** Counted with 0 too, so that a quiet fleet is told from one that tells nothing. */
+const COUNTERS: readonly MetricId[] = [
+  'requests',
+  'requestsRefused',
+  'serverErrors',
+  'imageTokens',
+  'answerTokens',
+  'engineRestarts',
+];
+
+/** The metrics of this instance: what is counted, sampled and asked for, published every `METRIC_PERIOD_SECONDS`. */
+export class AgentMetrics {
+  readonly requests: RequestMeter;
+  readonly #options: AgentMetricsOptions;
+  readonly #buffer = new MetricBuffer();
+  readonly #publisher: MetricPublisher;
+  readonly #engineStreak: FailureStreak;
+  readonly #gpuStreak: FailureStreak;
+  #timer: NodeJS.Timeout | undefined;
+  #seconds = 0;
+  #engine: EngineMetrics | undefined;
+  #asking: Promise<void> | undefined;
+
+  constructor(options: AgentMetricsOptions) {
+    const { client, logger } = options;
+    this.#options = options;
+    this.requests = new RequestMeter(this.#buffer);
+    this.#publisher = new MetricPublisher({ client, logger });
+    this.#engineStreak = new FailureStreak(logger, "the model server's metrics could not be read");
+    this.#gpuStreak = new FailureStreak(logger, "the GPU's metrics could not be read");
+  }
+
+  /** Something happened that is counted. */
+  count(id: MetricId): void {
+    this.#buffer.count(id);
+  }
+
+  /** The instance came into service, so many seconds after its agent started. */
+  booted(seconds: number): void {
+    this.#buffer.sample('bootDuration', seconds);
+  }
+
+  start(service: Service): void {
+    this.#timer = setInterval(() => {
+      this.#seconds += 1;
+      this.#sample(service);
+      if (this.#seconds % METRIC_PERIOD_SECONDS === 0) void this.#publish(service);
+    }, 1_000);
+  }
+
+  /** Sends what there is, within 3 s; never rejects. */
+  flush(): Promise<void> {
+    return this.#publisher.publish(this.#take(), AbortSignal.timeout(FLUSH_MS));
+  }
+
+  /** No more samples; `flush` still works. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #sample({ isServing }: Service): void {
+    if (!isServing()) return;
+    this.#buffer.sample('requestsInFlight', this.requests.inFlight.requests);
+    // The size of the cache is asked for at once, not only at the end of the period.
+    if (!this.#engine) return void this.#askEngine();
+    const load = loadPercent(this.requests.inFlight, {
+      kvCacheTokens: this.#engine.kvCacheTokens,
+      batchSize: findBatchSize(this.#options.engineArgs),
+    });
+    if (load !== undefined) this.#buffer.sample('load', load);
+  }
+
+  async #publish({ isServing, keyCreatedAt }: Service): Promise<void> {
+    await Promise.all([isServing() ? this.#askEngine() : undefined, this.#askGpu()]);
+    if (isServing()) {
+      for (const id of COUNTERS) this.#buffer.count(id, 0);
+      const created = keyCreatedAt();
+      if (created) this.#buffer.sample('apiKeyAge', (Date.now() - created.getTime()) / DAY_MS);
+    }
+    await this.#publisher.publish(this.#take());
+  }
+
+  #take() {
+    const { stackName, instanceId } = this.#options;
+    return planMetricData(this.#buffer.take(), { stackName, instanceId, timestamp: new Date() });
+  }
+
+  /** One question at a time, whoever has it. */
+  #askEngine(): Promise<void> {
+    this.#asking ??= this.#readEngine().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #readEngine(): Promise<void> {
+    try {
+      const before = this.#engine?.generatedTokens ?? 0;
+      const now = await readEngineMetrics(this.#options.engineSocket);
+      this.#buffer.sample('kvCacheUsed', now.kvCachePercent);
+      this.#buffer.sample('requestsWaiting', now.waiting);
+      // A model server that was started again counts from 0.
+      if (this.#engine) {
+        const { generatedTokens } = now;
+        this.#buffer.count('answerTokens', generatedTokens - (generatedTokens < before ? 0 : before));
+      }
+      this.#engine = now;
+      this.#engineStreak.succeeded();
+    } catch (error) {
+      this.#engineStreak.failed(error);
+    }
+  }
+
+  async #askGpu(): Promise<void> {
+    try {
+      const gpus = await readGpuMetrics();
+      if (!gpus || gpus.length === 0) return;
+      this.#buffer.sample(
+        'gpuMemoryUsed',
+        Math.max(...gpus.map(({ memoryUsedMiB, memoryTotalMiB }) => (100 * memoryUsedMiB) / memoryTotalMiB)),
+      );
+      for (const { utilizationPercent } of gpus) {
+        if (utilizationPercent !== undefined) this.#buffer.sample('gpuUtilization', utilizationPercent);
+      }
+      this.#gpuStreak.succeeded();
+    } catch (error) {
+      this.#gpuStreak.failed(error);
+    }
+  }
+}
