@@ -75,11 +75,20 @@ export interface ScheduleConfig {
    * @default 'Etc/UTC'
    */
   readonly timeZone?: string;
-  /** @default - unchanged */
+  /**
+   * Instances at least from then on.
+   * @default - unchanged
+   */
   readonly min?: number;
-  /** @default - unchanged */
+  /**
+   * Instances from then on; scaling changes it afterwards.
+   * @default - unchanged
+   */
   readonly desired?: number;
-  /** @default - unchanged */
+  /**
+   * Instances at most from then on. 0 leaves none, whoever asks.
+   * @default - unchanged
+   */
   readonly max?: number;
 }
 
