@@ -14,6 +14,7 @@ import { findConfigWarnings, type PixtralConfig, resolveConfig } from './config/
 import { createFilesBucket } from './constructs/files-bucket.ts';
 import { FleetGroup } from './constructs/fleet-group.ts';
 import { type FleetMetricOptions, fleetMetric } from './constructs/fleet-metric.ts';
+import { FleetScaling } from './constructs/fleet-scaling.ts';
 import { FleetSecrets } from './constructs/fleet-secrets.ts';
 import { InstanceTemplate } from './constructs/instance-template.ts';
 import { LoadBalancer } from './constructs/load-balancer.ts';
@@ -78,6 +79,12 @@ export class PixtralFleet extends Construct implements ec2.IConnectable {
     // Deleted in reverse: the bucket is emptied when the last instance has written its last report.
     group.node.addDependency(bucket);
     const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { config, network, group });
+    new FleetScaling(this, 'Scaling', {
+      config,
+      group,
+      balancer: loadBalancer.balancer,
+      targetGroup: loadBalancer.targetGroup,
+    });
     const verification = new Verification(this, 'Verification', {
       config,
       network,

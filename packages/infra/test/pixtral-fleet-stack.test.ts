@@ -1,12 +1,7 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { resolveConfig } from '../src/config/index.ts';
-import { createApp } from '../src/create-app.ts';
-import { offlineContext, PLACEHOLDER_ACCOUNT } from '../src/offline-context.ts';
 import { STACK_OUTPUTS } from '../src/outputs.ts';
+import { synthesise } from './synthesise.ts';
 
 let template: Template;
 let text: string;
@@ -122,31 +117,19 @@ describe('the template', () => {
   });
 
   it('takes another number of instances from the context', () => {
-    synthesise({ desiredInstances: 6 }).hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+    synthesise({}, { desiredInstances: 6 }).hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
       DesiredCapacity: '6',
       MaxSize: '6',
     });
-    expect(() => synthesise({ desiredInstances: 0 })).toThrow(
+    expect(() => synthesise({}, { desiredInstances: 0 })).toThrow(
       'desiredInstances must be a whole number from 1, got 0',
     );
   });
 
   it('takes another checkpoint from the context', () => {
-    const small = JSON.stringify(synthesise({ checkpoint: 'nano' }).toJSON());
+    const small = JSON.stringify(synthesise({}, { checkpoint: 'nano' }).toJSON());
     expect(small).toContain('models/pixtral-fleet/nano/main/');
     expect(small).toContain('--config-format');
     expect(text).not.toContain('--config-format');
   });
 });
-
-function synthesise(context: Record<string, unknown>): Template {
-  const config = resolveConfig({});
-  const { stack } = createApp(config, {
-    account: PLACEHOLDER_ACCOUNT,
-    props: {
-      context: { ...offlineContext(config), ...context },
-      outdir: mkdtempSync(join(tmpdir(), 'synth-')),
-    },
-  });
-  return Template.fromStack(stack);
-}

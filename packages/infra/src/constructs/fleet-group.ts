@@ -1,19 +1,30 @@
 import { Duration, Tags } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config/index.ts';
 import { LAUNCH_HOOK, TERMINATE_HOOK } from '../instance-config.ts';
 import { planTimeouts } from '../timeouts.ts';
 import { acknowledge } from './acknowledge.ts';
+import { addSchedules } from './fleet-schedules.ts';
 import { FLEET_TAG } from './instance-template.ts';
 import type { Network } from './network.ts';
+import { healthBounds, instancesDistribution, RESERVATION_PREFERENCE } from './purchase.ts';
 
 export interface FleetGroupProps {
   readonly config: ResolvedConfig;
   readonly network: Network;
   readonly launchTemplate: ec2.LaunchTemplate;
+  /**
+   * Alarms that stop an update and roll it back, at most 10. They must not name the group, which names them.
+   * @default - none
+   */
+  readonly refreshAlarms?: readonly cloudwatch.IAlarm[];
 }
+
+/** An instance in service has passed the gate; this only lets its first numbers come in before they are scaled by. */
+const WARMUP = Duration.seconds(30);
 
 /** The Auto Scaling group: an instance counts only when it has completed the launch hook, having seen a picture. */
 export class FleetGroup extends Construct {
@@ -29,32 +40,29 @@ export class FleetGroup extends Construct {
       minCapacity: capacity.min,
       desiredCapacity: capacity.desired,
       maxCapacity: capacity.max,
-      mixedInstancesPolicy: {
-        launchTemplate: props.launchTemplate,
-        instancesDistribution: {
-          onDemandPercentageAboveBaseCapacity: 100,
-          onDemandAllocationStrategy: autoscaling.OnDemandAllocationStrategy.PRIORITIZED,
-        },
-        launchTemplateOverrides: config.instanceTypes.map(({ type }) => ({
-          instanceType: new ec2.InstanceType(type),
-        })),
-      },
+      ...whatToLaunch(props),
+      // A Spot instance that is likely to go is replaced before EC2 takes it.
+      ...(capacity.spot ? { capacityRebalance: true } : {}),
       healthChecks: autoscaling.HealthChecks.withAdditionalChecks({
         additionalTypes: [autoscaling.AdditionalHealthCheckType.ELB],
-        // An instance in service has passed the gate; this only bridges the balancer's first checks.
+        // This only bridges the balancer's first checks.
         gracePeriod: Duration.minutes(2),
       }),
-      defaultInstanceWarmup: Duration.seconds(30),
+      defaultInstanceWarmup: WARMUP,
+      ...healthBounds(capacity),
       updatePolicy: autoscaling.UpdatePolicy.instanceRefresh({
         strategy: autoscaling.InstanceRefreshStrategy.ROLLING,
-        minHealthyPercentage: 100,
-        maxHealthyPercentage: 200,
+        ...healthBounds(capacity),
         skipMatching: true,
+        bakeTime: Duration.minutes(capacity.bakeMinutes),
+        ...(props.refreshAlarms?.length ? { alarms: [...props.refreshAlarms] } : {}),
       }),
     });
     // An isolated instance reaches nothing before the endpoints and rules exist, nor after they have gone.
     this.group.node.addDependency(network);
-    this.addHooks(planTimeouts(config).hookHeartbeat);
+    this.completeGroup(config);
+    addSchedules(this.group, capacity.schedules);
+    if (capacity.warmPool) this.addWarmPool(capacity.warmPool.size);
     Tags.of(this.group).add(FLEET_TAG, config.stackName);
     acknowledge(this.group, {
       ids: ['AS3'],
@@ -66,9 +74,14 @@ export class FleetGroup extends Construct {
     });
   }
 
-  /** In the group itself: hooks of their own come after the group, too late for its first instances. */
-  private addHooks(heartbeatTimeout: number): void {
+  /** What the CDK's own group does not know of. */
+  private completeGroup(config: ResolvedConfig): void {
+    const heartbeatTimeout = planTimeouts(config).hookHeartbeat;
     const group = this.group.node.defaultChild as autoscaling.CfnAutoScalingGroup;
+    group.capacityReservationSpecification = {
+      capacityReservationPreference: RESERVATION_PREFERENCE[config.capacity.reservations],
+    };
+    // In the group itself: hooks of their own come after the group, too late for its first instances.
     group.lifecycleHookSpecificationList = [
       {
         lifecycleHookName: LAUNCH_HOOK,
@@ -84,4 +97,30 @@ export class FleetGroup extends Construct {
       },
     ];
   }
+
+  /** Of a fixed size: only when both numbers are equal does the pool not grow to what `max` leaves (PutWarmPool). */
+  private addWarmPool(size: number): void {
+    this.group.addWarmPool({
+      poolState: autoscaling.PoolState.STOPPED,
+      minSize: size,
+      maxGroupPreparedCapacity: size,
+    });
+  }
+}
+
+/** Several types and ways of buying them, or one type alone: a warm pool allows nothing else (PutWarmPool). */
+function whatToLaunch({
+  config,
+  launchTemplate,
+}: FleetGroupProps): Pick<autoscaling.AutoScalingGroupProps, 'launchTemplate' | 'mixedInstancesPolicy'> {
+  if (config.capacity.warmPool) return { launchTemplate };
+  return {
+    mixedInstancesPolicy: {
+      launchTemplate,
+      instancesDistribution: instancesDistribution(config.capacity),
+      launchTemplateOverrides: config.instanceTypes.map(({ type }) => ({
+        instanceType: new ec2.InstanceType(type),
+      })),
+    },
+  };
 }

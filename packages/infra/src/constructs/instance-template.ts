@@ -74,10 +74,7 @@ export class InstanceTemplate extends Construct {
       reason: 'CDK grants: read the files and the two archives, write boot reports',
     });
     this.launchTemplate = new ec2.LaunchTemplate(this, 'Resource', {
-      machineImage: ec2.MachineImage.fromSsmParameter(AMI_PARAMETER, {
-        os: ec2.OperatingSystemType.LINUX,
-        cachedInContext: true,
-      }),
+      machineImage: machineImage(config),
       // The group's own list of types takes precedence; this is what one sees in the console.
       instanceType: new ec2.InstanceType(config.instanceTypes[0]?.type ?? ''),
       role: this.role,
@@ -89,8 +86,8 @@ export class InstanceTemplate extends Construct {
       blockDevices: [
         {
           deviceName: '/dev/sda1',
-          // The image alone has 75 GB; weights go to the instance's NVMe where there is one.
-          volume: ec2.BlockDeviceVolume.ebs(120, {
+          // Weights go to the instance's NVMe where there is one.
+          volume: ec2.BlockDeviceVolume.ebs(config.instance.rootVolumeGiB, {
             encrypted: true,
             volumeType: ec2.EbsDeviceVolumeType.GP3,
             ...(key ? { kmsKey: key } : {}),
@@ -145,4 +142,13 @@ export class InstanceTemplate extends Construct {
     );
     return role;
   }
+}
+
+/** The image of the config, or AWS's newest at the first synth: a later one only when somebody asks (`cdk context --reset`). */
+function machineImage({ region, instance }: ResolvedConfig): ec2.IMachineImage {
+  if (instance.amiId !== undefined) return ec2.MachineImage.genericLinux({ [region]: instance.amiId });
+  return ec2.MachineImage.fromSsmParameter(AMI_PARAMETER, {
+    os: ec2.OperatingSystemType.LINUX,
+    cachedInContext: true,
+  });
 }

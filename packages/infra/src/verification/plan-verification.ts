@@ -22,6 +22,8 @@ export interface Observation {
 export type VerificationStep =
   | { readonly kind: 'wait'; readonly reason: string }
   | { readonly kind: 'fail'; readonly reason: string }
+  /** There is nobody to ask, and nobody is wanted. */
+  | { readonly kind: 'asleep' }
   /** Ask the fleet; these instances must answer. */
   | { readonly kind: 'check'; readonly instances: readonly string[] };
 
@@ -36,6 +38,7 @@ const CHECKS_MS = 120_000;
 
 /** What to do next, from what is seen. */
 export function planVerification(seen: Observation): VerificationStep {
+  if (seen.desired === 0) return { kind: 'asleep' };
   const hopeless = findHopeless(seen);
   if (hopeless) return { kind: 'fail', reason: hopeless };
   const serving = seen.instances.filter(

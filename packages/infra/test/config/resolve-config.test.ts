@@ -33,7 +33,7 @@ describe('defaults', () => {
         enabled: true,
         targetLoadPercent: 60,
         burstLoadPercent: 120,
-        fallbackRequestsPerMinute: 60,
+        fallbackRequestsPerMinute: 240,
       },
       instance: { rootVolumeGiB: 120 },
       files: { seeder: 'codebuild' },

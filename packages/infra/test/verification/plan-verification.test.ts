@@ -80,6 +80,10 @@ describe('verification', () => {
     });
   });
 
+  it('asks nobody when nobody is wanted', () => {
+    expect(planVerification(seen({ desired: 0, instances: [] }))).toEqual({ kind: 'asleep' });
+  });
+
   it('never waits without time, and never checks fewer than are desired', () => {
     const instance = fc.record({
       id: fc.string(),

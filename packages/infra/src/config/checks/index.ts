@@ -4,6 +4,7 @@ import { checkEngineVersion } from './check-engine-version.ts';
 import { checkImageLimits } from './check-image-limits.ts';
 import { checkInstanceTypes } from './check-instance-types.ts';
 import { checkNetwork } from './check-network.ts';
+import { checkScaling } from './check-scaling.ts';
 import { checkTimeouts } from './check-timeouts.ts';
 
 /** What a config alone does not tell about where it is used. */
@@ -21,6 +22,7 @@ const CHECKS: readonly ConfigCheck[] = [
   checkImageLimits,
   checkInstanceTypes,
   checkNetwork,
+  checkScaling,
   checkTimeouts,
 ];
 

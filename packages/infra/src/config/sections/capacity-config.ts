@@ -3,13 +3,13 @@ import { z } from 'zod';
 /** How many instances, bought in what way, and replaced how. */
 export interface CapacityConfig {
   /**
-   * Instances at least. 0 lets the fleet sleep: it starts at the first request that is refused for want of an
-   * instance, and that takes minutes.
+   * Instances at least. With 0 the fleet falls asleep when nothing has been asked for a quarter of an hour; the first
+   * request after that gets a 503 and wakes it, and so do all until an instance serves, minutes later.
    * @default 1
    */
   readonly min?: number;
   /**
-   * Instances at first; scaling changes it afterwards.
+   * Instances at first, at least 1: a deployment is proven by an instance that answers. Scaling changes it afterwards.
    * @default - 2, but no fewer than `min` and no more than `max`
    */
   readonly desired?: number;
@@ -24,7 +24,8 @@ export interface CapacityConfig {
    */
   readonly spot?: SpotConfig;
   /**
-   * Use of your open capacity reservations: `first` before on demand, `only` never anything else.
+   * Use of your open capacity reservations: `first` before on demand, `only` never anything else, so that launches fail
+   * when they are used up.
    * @default 'first'
    */
   readonly reservations?: 'first' | 'only' | 'none';
@@ -34,14 +35,16 @@ export interface CapacityConfig {
    */
   readonly schedules?: readonly ScheduleConfig[];
   /**
-   * Instances kept stopped or running beside the group. Refused with Spot or several instance types, which AWS does
-   * not combine with warm pools.
+   * Instances kept stopped beside the group: their disks are paid, and what is saved is the launch and the first reads
+   * of the image, not the weights. Those are fetched when the instance starts, because a stop empties the NVMe. Refused
+   * with Spot or several instance types, which AWS does not combine with warm pools.
    * @default - none
    */
   readonly warmPool?: WarmPoolConfig;
   /**
-   * How an update replaces an instance: `launch-before-terminate` needs quota for twice the vCPUs of one instance at
-   * a time, `terminate-first` needs none and serves with less meanwhile.
+   * How an update, or a health check, replaces instances. `launch-before-terminate` adds a tenth of them, at least one,
+   * and needs quota for that; `terminate-first` needs none and serves with one less meanwhile: with a fleet of one,
+   * with none.
    * @default 'launch-before-terminate'
    */
   readonly updateStrategy?: 'launch-before-terminate' | 'terminate-first';
@@ -93,13 +96,8 @@ export interface ScheduleConfig {
 }
 
 export interface WarmPoolConfig {
-  /** Instances kept ready beside those in service. */
+  /** Instances kept ready beside those in service. Running ones would cost as much as those: raise `min` instead. */
   readonly size: number;
-  /**
-   * `stopped` costs only disks, and loses what was on the NVMe; `running` costs as much as one in service.
-   * @default 'stopped'
-   */
-  readonly state?: 'stopped' | 'running';
 }
 
 /** More than any account's quota of GPU instances; a typing slip should not cost a fortune. */
@@ -111,7 +109,9 @@ const DEFAULT_DESIRED = 2;
 export const capacitySchema = z
   .strictObject({
     min: count.default(1),
-    desired: count.optional(),
+    desired: count
+      .min(1, 'must be at least 1, to prove the deployment; use min for a fleet that sleeps')
+      .optional(),
     max: count.min(1).default(4),
     spot: z
       .strictObject({
@@ -126,7 +126,12 @@ export const capacitySchema = z
         z
           .strictObject({
             name: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must hold letters, digits and hyphens'),
-            cron: z.string().regex(/^\S+( \S+){4}$/, 'must be five cron fields such as "0 8 * * MON-FRI"'),
+            cron: z
+              .string()
+              .regex(
+                /^[\dA-Z*,/-]+( [\dA-Z*,/-]+){4}$/i,
+                'must be five cron fields such as "0 8 * * MON-FRI"',
+              ),
             timeZone: z
               .string()
               .refine(isTimeZone, 'must be the IANA name of a time zone such as Europe/Paris')
@@ -140,7 +145,7 @@ export const capacitySchema = z
       .readonly()
       .default([]),
     warmPool: z
-      .strictObject({ size: count.min(1), state: z.enum(['stopped', 'running']).default('stopped') })
+      .strictObject({ size: count.min(1) })
       .readonly()
       .optional(),
     updateStrategy: z.enum(['launch-before-terminate', 'terminate-first']).default('launch-before-terminate'),
