@@ -29,6 +29,7 @@ from . import (
     secret_reference,
     stack_updates,
     target_health,
+    warm_pool,
 )
 
 launch_faults.check()
@@ -46,6 +47,7 @@ for extension in (
     instance_refresh,
     auto_scaling_api,
     auto_scaling_resource,
+    warm_pool,
 ):
     extension.install()
 
