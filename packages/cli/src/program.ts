@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAsk } from './commands/ask.ts';
 import { addDeploy, addDestroy, addSynth } from './commands/cdk.ts';
+import { addPlan } from './commands/plan.ts';
 import { addRehearse } from './commands/rehearse.ts';
 import { addSimulate } from './commands/simulate.ts';
 import { addVerify } from './commands/verify.ts';
@@ -21,6 +22,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
       `\nExit codes: ${EXIT.ok} well, ${EXIT.failed} checked and not well, ${EXIT.couldNotRun} could not run, ${EXIT.interrupted} interrupted.`,
     );
   addRehearse(program, setExitCode);
+  addPlan(program, setExitCode);
   addSynth(program, setExitCode);
   addDeploy(program, setExitCode);
   addVerify(program, setExitCode);

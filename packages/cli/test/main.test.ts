@@ -1,10 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pixtral } from './run-pixtral.ts';
 
-const BIN = join(dirname(dirname(fileURLToPath(import.meta.url))), 'bin', 'pixtral.mjs');
+const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), 'fixtures');
 let refusing: Server;
 let url: string;
 
@@ -25,7 +25,7 @@ describe('the command line', () => {
   it('lists every verb in its help', async () => {
     const { code, stdout } = await pixtral(['--help']);
     expect(code).toBe(0);
-    for (const verb of ['rehearse', 'synth', 'deploy', 'verify', 'ask', 'simulate', 'destroy'])
+    for (const verb of ['rehearse', 'plan', 'synth', 'deploy', 'verify', 'ask', 'simulate', 'destroy'])
       expect(stdout).toContain(verb);
   });
 
@@ -44,7 +44,7 @@ describe('the command line', () => {
   });
 
   it('fails with exit code 1 when the fleet refuses, and never prints the key', async () => {
-    const picture = join(dirname(BIN), '..', 'test', 'fixtures', 'red.png');
+    const picture = join(FIXTURES, 'red.png');
     const { code, stderr } = await pixtral([
       'ask',
       picture,
@@ -73,12 +73,3 @@ describe('the command line', () => {
     expect(code).toBe(2);
   });
 });
-
-function pixtral(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const env = { PATH: process.env.PATH ?? '' };
-    execFile(process.execPath, [BIN, ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}

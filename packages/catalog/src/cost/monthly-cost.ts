@@ -24,6 +24,8 @@ export interface MonthlyCostOptions {
   readonly natGateways: number;
   /** Bytes in the bucket: weights of every checkpoint, runtime, agent. */
   readonly storedBytes: number;
+  /** Custom metrics of the group as a whole, and of each instance beside. */
+  readonly groupMetrics: number;
   readonly metricsPerInstance: number;
   readonly alarms: number;
   /** Alarms on metrics of 10 or 30 seconds. */
@@ -126,7 +128,7 @@ function networkLines(options: MonthlyCostOptions): readonly CostLine[] {
 }
 
 function observationLines(options: MonthlyCostOptions): readonly CostLine[] {
-  const { instances, metricsPerInstance, alarms, fastAlarms, dashboards, traffic } = options;
+  const { instances, groupMetrics, metricsPerInstance, alarms, fastAlarms, dashboards, traffic } = options;
   const puts = (HOURS_PER_MONTH * 3_600) / METRIC_PERIOD_SECONDS / 1_000;
   const logGB = (size: FleetSize) =>
     (traffic.requests * LOG_BYTES_PER_REQUEST + instances[size] * LOG_BYTES_PER_INSTANCE) / 1e9;
@@ -134,8 +136,10 @@ function observationLines(options: MonthlyCostOptions): readonly CostLine[] {
   return [
     {
       item: 'CloudWatch metrics',
-      basis: `${metricsPerInstance} metrics × (group + instances) × $${UNIT_PRICES.metricMonth.usd}`,
-      usd: bySize((size) => metricsPerInstance * (1 + instances[size]) * UNIT_PRICES.metricMonth.usd),
+      basis: `(${groupMetrics} of the group + ${metricsPerInstance} × instances) × $${UNIT_PRICES.metricMonth.usd}`,
+      usd: bySize(
+        (size) => (groupMetrics + metricsPerInstance * instances[size]) * UNIT_PRICES.metricMonth.usd,
+      ),
     },
     {
       item: 'CloudWatch requests',

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { type BilledResources, billedResources } from '../src/billed-resources.ts';
+import { type PixtralConfig, type ResolvedConfig, resolveConfig } from '../src/config/index.ts';
+import { createApp } from '../src/create-app.ts';
+import { offlineContext, PLACEHOLDER_ACCOUNT } from '../src/offline-context.ts';
+
+interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+const CONFIGS: Readonly<Record<string, PixtralConfig>> = {
+  'isolated, in two zones': {},
+  'isolated, in three zones': {
+    network: { availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1d'] },
+  },
+  'behind a NAT gateway': { network: { mode: 'nat' } },
+  'in an existing VPC': { network: { mode: 'existing', vpcId: 'vpc-0123456789abcdef0' } },
+  'in an existing VPC that gets endpoints': {
+    network: { mode: 'existing', vpcId: 'vpc-0123456789abcdef0', createEndpoints: true },
+  },
+  'with everything that watches': {
+    operations: { alarmEmail: 'someone@example.com', canaryMinutes: 5, monthlyBudgetUsd: 1_000 },
+  },
+  'that does not scale': { scaling: { enabled: false } },
+};
+
+describe('what is billed by itself', () => {
+  it.each(Object.entries(CONFIGS))('is what the template of a fleet has: %s', (_, config) => {
+    const resolved = resolveConfig(config);
+    expect(billedResources(resolved)).toEqual(countIn(synthesise(resolved)));
+  });
+});
+
+function synthesise(config: ResolvedConfig): readonly TemplateResource[] {
+  const context = { ...offlineContext(config), 'aws:cdk:disable-asset-staging': true };
+  const { app, stack } = createApp(config, { account: PLACEHOLDER_ACCOUNT, props: { context } });
+  const template: { readonly Resources: Readonly<Record<string, TemplateResource>> } = app
+    .synth()
+    .getStackByName(stack.stackName).template;
+  return Object.values(template.Resources);
+}
+
+function countIn(resources: readonly TemplateResource[]): BilledResources {
+  const of = (type: string) => resources.filter(({ Type }) => Type === type);
+  const alarms = of('AWS::CloudWatch::Alarm');
+  const isFast = ({ Properties = {} }: TemplateResource) => Number(Properties.Period ?? 60) < 60;
+  return {
+    interfaceEndpointZones: of('AWS::EC2::VPCEndpoint')
+      .filter(({ Properties }) => Properties?.VpcEndpointType === 'Interface')
+      .reduce((zones, { Properties }) => zones + lengthOf(Properties?.SubnetIds), 0),
+    natGateways: of('AWS::EC2::NatGateway').length,
+    secrets: of('AWS::SecretsManager::Secret').length,
+    alarms: alarms.filter((alarm) => !isFast(alarm)).length,
+    fastAlarms: alarms.filter(isFast).length,
+    dashboards: of('AWS::CloudWatch::Dashboard').length,
+  };
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0;
+}

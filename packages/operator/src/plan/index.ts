@@ -1,0 +1,1 @@
+export { makePlan, type Plan, type PlanOptions } from './make-plan.ts';
