@@ -16,8 +16,8 @@ export interface MonthlyCostOptions {
   readonly instanceType: InstanceType;
   /** Instances that run all month at each size. */
   readonly instances: Readonly<Record<FleetSize, number>>;
-  /** Instances of a warm pool: stopped ones cost their disks alone. */
-  readonly warmPool?: { readonly size: number; readonly state: 'stopped' | 'running' } | undefined;
+  /** Instances that stand stopped beside the group, in a warm pool: they cost their disks alone. */
+  readonly stoppedInstances: number;
   readonly rootVolumeGiB: number;
   /** Endpoints or gateways times zones: each is billed in each zone. */
   readonly interfaceEndpointZones: number;
@@ -75,10 +75,8 @@ export function computeMonthlyCost(options: MonthlyCostOptions): MonthlyCost {
 }
 
 function instanceLines(options: MonthlyCostOptions): readonly CostLine[] {
-  const { instanceType, instances, warmPool, rootVolumeGiB } = options;
+  const { instanceType, instances, stoppedInstances, rootVolumeGiB } = options;
   const monthly = instanceType.usdPerHour * HOURS_PER_MONTH;
-  const pooled = warmPool?.size ?? 0;
-  const running = warmPool?.state === 'running' ? pooled : 0;
   return [
     {
       item: `EC2 ${instanceType.name}`,
@@ -86,14 +84,11 @@ function instanceLines(options: MonthlyCostOptions): readonly CostLine[] {
       usd: bySize((size) => instances[size] * monthly),
     },
     {
-      item: 'EC2 warm pool',
-      basis: `${running} running × $${instanceType.usdPerHour} × ${HOURS_PER_MONTH}`,
-      usd: bySize(() => running * monthly),
-    },
-    {
       item: 'EBS gp3',
-      basis: `${rootVolumeGiB} GiB × $${UNIT_PRICES.gp3GiBMonth.usd} × instances${pooled > 0 ? ' and warm pool' : ''}`,
-      usd: bySize((size) => (instances[size] + pooled) * rootVolumeGiB * UNIT_PRICES.gp3GiBMonth.usd),
+      basis: `${rootVolumeGiB} GiB × $${UNIT_PRICES.gp3GiBMonth.usd} × instances${stoppedInstances > 0 ? ` and the ${stoppedInstances} of the warm pool` : ''}`,
+      usd: bySize(
+        (size) => (instances[size] + stoppedInstances) * rootVolumeGiB * UNIT_PRICES.gp3GiBMonth.usd,
+      ),
     },
   ];
 }

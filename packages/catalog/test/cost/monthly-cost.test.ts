@@ -15,9 +15,7 @@ const options: fc.Arbitrary<MonthlyCostOptions> = fc
   .record({
     instanceType: fc.constantFrom(...INSTANCE_TYPES),
     sizes: fc.tuple(count, count, count).map((three) => three.toSorted((a, b) => a - b)),
-    warmPool: fc.option(fc.record({ size: count, state: fc.constantFrom('stopped', 'running') }), {
-      nil: undefined,
-    }),
+    stoppedInstances: count,
     rootVolumeGiB: fc.integer({ min: 75, max: 500 }),
     interfaceEndpointZones: count,
     natGateways: count,
@@ -68,6 +66,7 @@ describe('the monthly cost', () => {
   });
 
   it.each([
+    'stoppedInstances',
     'rootVolumeGiB',
     'interfaceEndpointZones',
     'natGateways',
@@ -99,6 +98,7 @@ describe('the monthly cost', () => {
     const { lines } = computeMonthlyCost({
       instanceType: findInstanceType('g5.2xlarge'),
       instances: { min: 1, desired: 2, max: 4 },
+      stoppedInstances: 0,
       rootVolumeGiB: 120,
       interfaceEndpointZones: 8,
       natGateways: 0,

@@ -37,7 +37,7 @@ export function planCost(
   const cost = computeMonthlyCost({
     instanceType: findInstanceType(type),
     instances: { min: capacity.min, desired: capacity.desired, max: capacity.max },
-    warmPool: capacity.warmPool,
+    stoppedInstances: capacity.warmPool?.size ?? 0,
     rootVolumeGiB: instance.rootVolumeGiB,
     storedBytes: weights.reduce((sum, bytes) => sum + bytes, RUNTIME_BYTES),
     groupMetrics: Object.keys(METRICS).length,
