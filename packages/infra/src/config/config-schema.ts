@@ -30,7 +30,7 @@ export const configSchema = z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must hold letters, digits, ".", "_" and "-"')
       .default('pixtral-12b'),
-    maxModelLen: z.number().int().min(1_024).max(131_072).default(16_384),
+    maxModelLen: z.number().int().min(1_024).max(131_072).default(17_408),
     maxImages: z.number().int().min(1).max(64).default(4),
     drainTimeoutSeconds: z.number().int().min(1).max(3_600).default(120),
     removal: z.enum(['destroy', 'retain']).default('destroy'),

@@ -43,8 +43,9 @@ export interface PixtralConfig {
    */
   readonly servedModelName?: string;
   /**
-   * Context length in tokens: prompt, pictures (up to 4,160 each) and answer together. Must fit the GPU once.
-   * @default 16384
+   * Context length in tokens: prompt, pictures (up to 4,160 each) and answer together. Must hold one full picture with
+   * a short answer, and fit the GPU once.
+   * @default 17408 - four full pictures, a question and an answer
    */
   readonly maxModelLen?: number;
   /**

@@ -15,7 +15,7 @@ describe('defaults', () => {
       checkpoint: 'w8a8',
       revision: 'main',
       servedModelName: 'pixtral-12b',
-      maxModelLen: 16_384,
+      maxModelLen: 17_408,
       maxImages: 4,
       drainTimeoutSeconds: 120,
       removal: 'destroy',
@@ -185,7 +185,7 @@ describe('any config', () => {
       {
         instanceTypes: fc.array(fc.constantFrom(...INSTANCE_TYPES.map(({ name }) => name), 'g9.nano')),
         checkpoint: fc.constantFrom(...CHECKPOINT_IDS, 'int2'),
-        maxModelLen: fc.oneof(fc.integer(), fc.constantFrom(1_024, 16_384, 65_536)),
+        maxModelLen: fc.oneof(fc.integer(), fc.constantFrom(1_024, 17_408, 65_536)),
         maxImages: fc.anything(),
         capacity: fc.anything(),
         revision: fc.oneof(fc.string(), fc.constant('main')),
