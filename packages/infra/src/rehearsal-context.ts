@@ -6,14 +6,17 @@ import { ConfigError, type ResolvedCapacity, type ResolvedConfig, resolveConfig 
  * - `desiredInstances`: as many as the laptop bears.
  * - `checkpoint`: a model that a CPU bears; it takes the place of every type's own, without the
  *   flags for that, and the context length is cut to what it was made for.
+ * - `maxModelLen`: a change that makes another launch template version, for an update.
  */
 export function applyContext(config: ResolvedConfig, context: (key: string) => unknown): ResolvedConfig {
   const desired = context('desiredInstances');
   const checkpoint = context('checkpoint');
+  const maxModelLen = context('maxModelLen');
   return resolveConfig({
     ...config,
     ...(desired === undefined ? {} : { capacity: changeCapacity(config.capacity, desired) }),
     ...(checkpoint === undefined ? {} : changeCheckpoint(config, String(checkpoint))),
+    ...(maxModelLen === undefined ? {} : { maxModelLen: Number(maxModelLen) }),
   });
 }
 

@@ -37,3 +37,9 @@ test('fails for fewer instances than the config has at least', () => {
     'desiredInstances must be a whole number from 1, got 0',
   );
 });
+
+test('another context length takes the place of the config’s, and must be one', () => {
+  expect(apply({ maxModelLen: '16128' })).toEqual({ ...config, maxModelLen: 16_128 });
+  expect(apply({ checkpoint: 'nano', maxModelLen: '16128' }).maxModelLen).toBe(16_128);
+  expect(() => apply({ maxModelLen: 'long' })).toThrow(/maxModelLen/);
+});

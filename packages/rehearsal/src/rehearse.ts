@@ -1,18 +1,15 @@
 import { join } from 'node:path';
-import { readApiKeys } from '@pixtral-fleet/agent';
-import { createClient } from '@pixtral-fleet/client';
 import { loadConfig, type ResolvedConfig } from '@pixtral-fleet/infra/config';
-import { parseStackOutputs, type StackOutputs } from '@pixtral-fleet/infra/outputs';
-import { describeFailedChecks, runChecks, type SmokeReport } from '@pixtral-fleet/smoke-tests';
+import type { StackOutputs } from '@pixtral-fleet/infra/outputs';
+import type { SmokeReport } from '@pixtral-fleet/smoke-tests';
 import type { BalancerEvent } from './balancer/index.ts';
 import { type RehearsalCloud, startCloud } from './cloud/rehearsal-cloud.ts';
-import { deployFleet } from './deploy-fleet.ts';
 import { destroyFleet } from './destroy-fleet.ts';
-import { type DrillOutcome, runDrill } from './drill/run-drill.ts';
+import type { DrillOutcome } from './drill/run-drill.ts';
 import { createEngine, type RehearsalEngine } from './engine/index.ts';
+import { exerciseFleet } from './exercise-fleet.ts';
 import type { InstanceHistory } from './instances/local-fleet.ts';
-import { type RehearsalEndpoint, writeEndpointFile } from './run/endpoint-file.ts';
-import { RehearsalError, RehearsalInterrupted } from './run/failure.ts';
+import { RehearsalInterrupted } from './run/failure.ts';
 import {
   type RehearsalOptions,
   type ResolvedRehearsalOptions,
@@ -21,6 +18,8 @@ import {
 import { checkHostTools } from './run/preflight.ts';
 import { PhaseLog, type ProgressEvent } from './run/progress.ts';
 import { createRunDirectory, type RunDirectory } from './run/run-directory.ts';
+import { planUpdate } from './update/plan-update.ts';
+import type { UpdateOutcome } from './update/run-update.ts';
 import { type RehearsalResult, writeReport } from './write-report.ts';
 
 /** Everything that a rehearsal has found out so far; the report is made of it, however it ends. */
@@ -38,7 +37,8 @@ export interface Findings {
   cloud?: RehearsalCloud;
   outputs?: StackOutputs;
   smoke?: SmokeReport;
-  drill?: DrillOutcome;
+  /** Streams that ran while the fleet was broken or changed. */
+  load?: DrillOutcome | UpdateOutcome;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function rehearse(
   const findings: Findings = {
     options: { ...resolved, signal: AbortSignal.any([resolved.signal, ended.signal]) },
     directory,
-    engine: createEngine(resolved, directory),
+    engine: createEngine(resolved, directory, planUpdate(config)),
     log: new PhaseLog(onEvent),
     beganAt: performance.now(),
     startedAt: new Date(),
@@ -99,7 +99,7 @@ async function perform(
     onBalancerEvent: (event) => findings.balancerEvents.push(event),
   });
   // Whatever is under way, an emulator that died ends it with the true cause.
-  await Promise.race([exercise(findings, findings.cloud, config, onEvent), findings.cloud.broken]);
+  await Promise.race([exerciseFleet(findings, findings.cloud, config, onEvent), findings.cloud.broken]);
 }
 
 /** What the simulator needs is there at once, and not worth a line. */
@@ -108,100 +108,4 @@ async function prepareEngine({ engine, log, options }: Findings): Promise<void> 
     engine.prepare({ signal: options.signal, onNote: (note) => log.note('runtime', note) });
   if (engine.name === 'simulated') await prepare();
   else await log.run('runtime', prepare, (note) => note);
-}
-
-async function exercise(
-  findings: Findings,
-  cloud: RehearsalCloud,
-  config: ResolvedConfig,
-  onEvent: (event: ProgressEvent) => void,
-): Promise<void> {
-  const { options, directory, engine, log } = findings;
-  await Promise.all([log.run('synth', () => cloud.cdk.synth()), cloud.cdk.bootstrap()]);
-  const deployed = await deployFleet({
-    cloud,
-    log,
-    directory,
-    engine,
-    stackName: config.stackName,
-    instances: options.instances,
-    mutant: options.mutant,
-    signal: options.signal,
-  });
-  findings.outputs = parseStackOutputs(deployed);
-  log.end('cloud', { ok: true, note: `${config.stackName} deployed and verified by its own Lambda` });
-  const [apiKey = ''] = await readApiKeys(cloud.clients.secretsManager, findings.outputs.apiKeySecretArn);
-  const endpoint: RehearsalEndpoint = {
-    url: cloud.balancer.url,
-    apiKey,
-    model: findings.outputs.servedModelName,
-  };
-  await verify(findings, cloud, endpoint);
-  if (options.drill) await drill(findings, cloud, endpoint);
-  if (options.keep) {
-    const { region, stackName } = config;
-    const aws = { endpointUrl: cloud.endpointUrl, region, stackName };
-    await keepRunning(findings, cloud, { ...endpoint, aws }, onEvent);
-  }
-}
-
-async function verify(findings: Findings, cloud: RehearsalCloud, endpoint: RehearsalEndpoint): Promise<void> {
-  await findings.log.run(
-    'verify',
-    async () => {
-      const report = await runChecks({
-        baseUrl: endpoint.url,
-        apiKey: endpoint.apiKey,
-        model: endpoint.model,
-        expectedInstances: cloud.fleet.inService().map(({ id }) => id),
-        signal: findings.options.signal,
-      });
-      findings.smoke = report;
-      if (!report.ok) throw new RehearsalError(describeFailedChecks(report));
-      return report;
-    },
-    (report) => `${report.checks.length} checks passed`,
-  );
-}
-
-async function drill(findings: Findings, cloud: RehearsalCloud, endpoint: RehearsalEndpoint): Promise<void> {
-  const { log, options, engine } = findings;
-  const client = createClient({ baseUrl: endpoint.url, apiKey: endpoint.apiKey, model: endpoint.model });
-  try {
-    await log.run(
-      'drill',
-      async () => {
-        const outcome = await runDrill({
-          client,
-          clients: cloud.clients,
-          fleet: cloud.fleet,
-          balancer: cloud.balancer,
-          engine,
-          signal: options.signal,
-          onNote: (note) => log.note('drill', note),
-        });
-        findings.drill = outcome;
-        if (outcome.problems.length > 0) throw new RehearsalError(`drill: ${outcome.problems.join('; ')}`);
-        return outcome;
-      },
-      (outcome) => `${outcome.streams.length} streams, none cut silently`,
-    );
-  } finally {
-    await client.close();
-  }
-}
-
-async function keepRunning(
-  findings: Findings,
-  cloud: RehearsalCloud,
-  endpoint: RehearsalEndpoint,
-  onEvent: (event: ProgressEvent) => void,
-): Promise<void> {
-  const { directory, options } = findings;
-  const engineSockets = cloud.fleet.instances().map((instance) => instance.engineSocket);
-  const file = await writeEndpointFile(directory.output, { ...endpoint, engineSockets });
-  onEvent({ type: 'kept', endpoint, file });
-  await new Promise<void>((resolve) =>
-    options.signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
 }

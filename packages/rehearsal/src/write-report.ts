@@ -53,6 +53,7 @@ export async function writeReport(findings: Findings, ending: Ending): Promise<R
     })),
     checks: (findings.smoke?.checks ?? []).map(({ name, ok, ms, evidence }) => ({ name, ok, ms, evidence })),
     drill: countStreams(findings),
+    update: describeUpdate(findings),
     template: { resources: await countResources(directory.cdk) },
     leftovers: ending.leftovers,
   };
@@ -83,27 +84,35 @@ function isUnexpected(error: unknown): error is Error {
   );
 }
 
-/** What failed, and if instances said why, their words: the deployment only tells that it did not come to an end. */
+/** What failed, and if instances said why, their words first: the deployment only tells that it came to no end. */
 function describeFailure(ending: Ending, history: readonly InstanceHistory[]): RehearsalFailure | undefined {
   const { failure } = ending;
   if (failure === undefined) return undefined;
   const message = failure instanceof Error ? failure.message : String(failure);
   const refused = history.find(({ report }) => report && !report.ok);
   const own = refused?.report?.reason;
-  const reason = own && !message.includes(own) ? `${message}. ${refused.id}: ${own}` : message;
+  const reason = own && !message.includes(own) ? `${own} (${refused.id}); ${message}` : message;
   const log = failure instanceof RehearsalError ? failure.logFile : undefined;
   return { step: ending.failedPhase ?? 'start', reason, log };
 }
 
-function countStreams({ drill }: Findings): RehearsalReport['drill'] {
-  const streams = drill?.streams ?? [];
+function countStreams({ load }: Findings): RehearsalReport['drill'] {
+  const streams = load?.streams ?? [];
   const count = (outcome: string) => streams.filter((stream) => stream.outcome === outcome).length;
   return {
     streams: streams.length,
     completed: count('completed'),
     truncatedSilently: count('truncated-silently'),
     erroredClearly: count('errored-clearly'),
-    terminations: drill?.events.filter((event) => event.kind === 'drained').length ?? 0,
+    terminations: load?.events.filter((event) => event.kind === 'drained').length ?? 0,
+  };
+}
+
+function describeUpdate({ load }: Findings): RehearsalReport['update'] {
+  if (load?.kind !== 'update') return undefined;
+  return {
+    replaced: load.events.filter(({ kind }) => kind === 'drained').length,
+    rolledBack: load.rolledBack !== undefined,
   };
 }
 
@@ -129,9 +138,9 @@ async function countResources(cdkFolder: string): Promise<number> {
 }
 
 function collectDetails(findings: Findings, failure: RehearsalFailure | undefined): RehearsalDetails {
-  const { log, startedAt, beganAt, history, drill } = findings;
+  const { log, startedAt, beganAt, history, load } = findings;
   const since = (iso: string) => Date.parse(iso) - startedAt.getTime();
-  const drillOffset = Math.round((drill?.beganAt ?? 0) - beganAt);
+  const drillOffset = Math.round((load?.beganAt ?? 0) - beganAt);
   return {
     startedAt: startedAt.toISOString(),
     phases: log.records(),
@@ -173,7 +182,7 @@ function collectDetails(findings: Findings, failure: RehearsalFailure | undefine
         picture: asked.picture,
       })),
     ),
-    requests: (drill?.streams ?? []).map((stream) => ({
+    requests: (load?.streams ?? []).map((stream) => ({
       id: stream.id,
       startMs: stream.startedMs + drillOffset,
       endMs: stream.endedMs + drillOffset,
@@ -181,7 +190,8 @@ function collectDetails(findings: Findings, failure: RehearsalFailure | undefine
       outcome: stream.outcome,
       error: stream.error,
     })),
-    drillEvents: (drill?.events ?? []).map((event) => ({ ...event, atMs: event.atMs + drillOffset })),
+    drillEvents: (load?.events ?? []).map((event) => ({ ...event, atMs: event.atMs + drillOffset })),
+    underLoad: load?.kind ?? 'drill',
     failure,
   };
 }

@@ -17,6 +17,7 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
     engine: flags.engine,
     instances: flags.instances,
     drill: flags.drill,
+    update: flags.update,
     keep: flags.keep,
     mutant: flags.mutant,
     signal,

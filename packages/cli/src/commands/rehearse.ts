@@ -7,6 +7,7 @@ export interface RehearseFlags {
   readonly engine: EngineName;
   readonly instances?: number;
   readonly drill: boolean;
+  readonly update: boolean;
   readonly keep: boolean;
   readonly json: boolean;
   readonly mutant?: Mutant;
@@ -33,6 +34,7 @@ export function addRehearse(program: Command, setExitCode: SetExitCode): void {
       parseCount,
     )
     .option('--no-drill', 'do not terminate an instance and kill a model server under load')
+    .option('--update', 'in place of the drill: change an engine flag and deploy again under load', false)
     .option('--keep', 'leave the fleet running until Ctrl-C, and print how to reach it', false)
     .addOption(
       new Option('--mutant <name>', 'break it on purpose; the deployment must fail').choices(MUTANTS),

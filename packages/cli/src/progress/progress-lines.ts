@@ -8,6 +8,9 @@ interface PhaseLine {
   readonly note: string;
 }
 
+/** A runtime is built only for vLLM, an update takes the place of the drill only when it is asked for. */
+const ON_REQUEST: ReadonlySet<PhaseName> = new Set(['runtime', 'update']);
+
 /** The list of phases as it stands, made from the events so far. Pure: the clock is passed in. */
 export class ProgressLines {
   readonly #phases = new Map<PhaseName, PhaseLine>();
@@ -36,8 +39,7 @@ export class ProgressLines {
 
   /** One line a phase; phases that have not begun are dimmed. */
   render(now: number): string {
-    // Only a rehearsal with vLLM builds a runtime.
-    const shown = PHASE_NAMES.filter((name) => name !== 'runtime' || this.#phases.has(name));
+    const shown = PHASE_NAMES.filter((name) => !ON_REQUEST.has(name) || this.#phases.has(name));
     const lines = shown.map((name) => formatPhase(name, this.#phases.get(name), now));
     return [...lines, ...(this.#setup ? [styleText('dim', `  ${this.#setup}`)] : [])].join('\n');
   }

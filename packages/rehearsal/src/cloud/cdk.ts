@@ -18,6 +18,15 @@ export interface CdkOptions {
   readonly signal: AbortSignal;
 }
 
+export interface AssemblyOptions {
+  /** Folder beside the others. @default 'cdk.out' */
+  readonly assembly?: string;
+  /** What it changes beside the rehearsal's own context. @default - nothing */
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+const FIRST_ASSEMBLY = 'cdk.out';
+
 /**
  * The pinned CDK command line, pointed at the emulated AWS and cut off from the user's own configuration:
  * a home of its own, since the CLI caches account numbers by access key there.
@@ -44,14 +53,18 @@ export class RehearsalCdk {
     });
   }
 
-  synth(): Promise<void> {
-    return this.#run('synth', ['synth', '--quiet', '--output', 'cdk.out']);
+  /** Makes an assembly: `cdk.out`, or one of another name with more context. */
+  synth(options: AssemblyOptions = {}): Promise<void> {
+    const { assembly = FIRST_ASSEMBLY, context = {} } = options;
+    const given = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
+    return this.#run(stepName('synth', assembly), ['synth', '--quiet', '--output', assembly, ...given]);
   }
 
-  /** Deploys the synthesised assembly and returns the outputs of its one stack. */
-  async deploy(stackName: string): Promise<unknown> {
-    await this.#run('deploy', [
-      ...['deploy', '--app', 'cdk.out', '--require-approval', 'never', '--progress', 'events'],
+  /** Deploys a synthesised assembly and returns the outputs of its one stack. */
+  async deploy(stackName: string, options: Pick<AssemblyOptions, 'assembly'> = {}): Promise<unknown> {
+    const { assembly = FIRST_ASSEMBLY } = options;
+    await this.#run(stepName('deploy', assembly), [
+      ...['deploy', '--app', assembly, '--require-approval', 'never', '--progress', 'events'],
       ...['--outputs-file', 'outputs.json'],
     ]);
     const outputs: unknown = JSON.parse(await readFile(join(this.#options.folder, 'outputs.json'), 'utf8'));
@@ -60,12 +73,12 @@ export class RehearsalCdk {
 
   /** Whether synth has got so far that there may be a stack. */
   hasAssembly(): boolean {
-    return existsSync(join(this.#options.folder, 'cdk.out', 'manifest.json'));
+    return existsSync(join(this.#options.folder, FIRST_ASSEMBLY, 'manifest.json'));
   }
 
   /** Deletes the stack; `signal` is not the rehearsal's own, which may have aborted before. */
   destroy(signal: AbortSignal): Promise<void> {
-    return this.#run('destroy', ['destroy', '--app', 'cdk.out', '--force'], { signal });
+    return this.#run('destroy', ['destroy', '--app', FIRST_ASSEMBLY, '--force'], { signal });
   }
 
   async #run(
@@ -88,7 +101,7 @@ export class RehearsalCdk {
       const code = await child.exited;
       signal.throwIfAborted();
       if (code !== 0) {
-        throw new RehearsalError(`cdk ${name} failed: ${firstCause(await readFile(logFile, 'utf8'))}`, {
+        throw new RehearsalError(firstCause(await readFile(logFile, 'utf8')), {
           logFile,
         });
       }
@@ -117,10 +130,28 @@ export class RehearsalCdk {
   }
 }
 
+/** Of a step's log: `deploy`, and `deploy-update` for the assembly `update.out`. */
+function stepName(step: string, assembly: string): string {
+  return assembly === FIRST_ASSEMBLY ? step : `${step}-${assembly.replace(/\.out$/, '')}`;
+}
+
 /** What the command line printed as the reason; its log has the rest. */
 export function firstCause(log: string): string {
   const lines = log.split('\n').map((line) => line.trim());
   const failed = lines.filter((line) => /CREATE_FAILED|UPDATE_FAILED/.test(line) && !/cancelled/i.test(line));
   const named = lines.filter((line) => /^(\[?Error|Error:|❌|.*\berror\b.*:)/i.test(line));
-  return failed[0] ?? named[0] ?? lines.filter((line) => line !== '').at(-1) ?? 'it printed nothing';
+  if (failed[0]) return reasonFirst(failed[0]);
+  return named[0] ?? lines.filter((line) => line !== '').at(-1) ?? 'it printed nothing';
+}
+
+/** `stack | n | time | STATUS | Type | Construct/Path (LogicalId) reason`, as `--progress events` prints it. */
+const FAILED_EVENT = /\|\s*(?:CREATE|UPDATE)_FAILED\s*\|\s*(\S+)\s*\|\s*(\S+(?: \(\w+\))?)\s+(.+)$/;
+
+/** What CloudFormation puts before the words of a custom resource. */
+const WRAPPING = /^Received response status \[FAILED\] from custom resource\. Message returned: /;
+
+function reasonFirst(line: string): string {
+  const [, type, resource, reason] = FAILED_EVENT.exec(line) ?? [];
+  if (reason === undefined) return line;
+  return `${reason.replace(WRAPPING, '')} [${type} ${resource?.replace(/ \(\w+\)$/, '')}]`;
 }

@@ -17,13 +17,18 @@ export interface DrillEvent {
   readonly instanceId: string;
 }
 
-export interface DrillOutcome {
+/** What came of something done to the fleet under load. */
+export interface LoadOutcome {
   readonly streams: readonly DrillStream[];
   readonly events: readonly DrillEvent[];
   /** `performance.now()` at the start of the load. */
   readonly beganAt: number;
   /** What went wrong, in words; empty when nothing did. */
   readonly problems: readonly string[];
+}
+
+export interface DrillOutcome extends LoadOutcome {
+  readonly kind: 'drill';
 }
 
 export interface DrillOptions {
@@ -63,7 +68,7 @@ export async function runDrill(options: DrillOptions): Promise<DrillOutcome> {
     await load.stop();
   }
   const streams = load.finished();
-  return { streams, events, beganAt, problems: judgeDrill({ streams, events }) };
+  return { kind: 'drill', streams, events, beganAt, problems: judgeDrill({ streams, events }) };
 }
 
 /** An instance in service that has streams open: what happens to it then tells something. */

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { writeSimulatedModel } from '@pixtral-fleet/simulator';
 import type { Mutant } from '../run/options.ts';
 import type { RehearsalEngine } from './rehearsal-engine.ts';
-import { initialBehaviour, writeBehaviour, writeSimulatedRuntime } from './simulated-runtime.ts';
+import {
+  initialBehaviour,
+  type UpdatedBehaviour,
+  writeBehaviour,
+  writeSimulatedRuntime,
+} from './simulated-runtime.ts';
 
 /** Parts this small make even a rehearsal's weights several parts long, as real ones are. */
 const PART_BYTES = 8 * 1024 * 1024;
@@ -16,9 +21,11 @@ export function simulatedEngine(options: {
   /** Where the model servers read how to behave. */
   readonly behaviourFile: string;
   readonly mutant: Mutant | undefined;
+  /** With an update, what tells its model servers from the first, and their own behaviour: the mutant is theirs. */
+  readonly updated?: UpdatedBehaviour | undefined;
 }): RehearsalEngine {
-  const { behaviourFile } = options;
-  const usual = initialBehaviour(options.mutant);
+  const { behaviourFile, updated } = options;
+  const usual = initialBehaviour(updated ? undefined : options.mutant);
   return {
     name: 'simulated',
     description: 'simulated model servers',
@@ -28,12 +35,13 @@ export function simulatedEngine(options: {
     load: { countTo: 80, constrained: false },
     async prepare() {
       await writeBehaviour(behaviourFile, usual);
+      if (updated) await writeBehaviour(updated.behaviourFile, initialBehaviour(options.mutant));
       return 'simulator';
     },
     async files(staging) {
       const [model, runtime] = [join(staging, 'model'), join(staging, 'runtime')];
       await writeSimulatedModel(model, { bytes: WEIGHT_BYTES });
-      await writeSimulatedRuntime(runtime, { behaviourFile });
+      await writeSimulatedRuntime(runtime, { behaviourFile, updated });
       return {
         model: { folder: model, name: 'simulated-model', partBytes: PART_BYTES },
         runtime: { folder: runtime, name: 'simulated-runtime', partBytes: PART_BYTES },

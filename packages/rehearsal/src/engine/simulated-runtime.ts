@@ -10,6 +10,12 @@ export interface SimulatedBehaviour {
   readonly perTokenMs?: number;
 }
 
+/** Model servers whose command line holds `engineArgument` read another file. */
+export interface UpdatedBehaviour {
+  readonly engineArgument: string;
+  readonly behaviourFile: string;
+}
+
 /** Loading a 12B checkpoint takes minutes on a GPU; a rehearsal shows the phase and does not wait for it. */
 const LOAD_SECONDS = 1;
 
@@ -36,13 +42,18 @@ export async function writeBehaviour(file: string, behaviour: SimulatedBehaviour
  */
 export async function writeSimulatedRuntime(
   folder: string,
-  options: { readonly behaviourFile: string },
+  options: { readonly behaviourFile: string; readonly updated?: UpdatedBehaviour | undefined },
 ): Promise<void> {
   const main = join(dirname(fileURLToPath(import.meta.resolve('@pixtral-fleet/simulator'))), 'main.ts');
   await mkdir(join(folder, 'bin'), { recursive: true });
+  const { behaviourFile, updated } = options;
   const script = [
     '#!/bin/sh',
-    `PIXTRAL_SIMULATE_FILE=${quote(options.behaviourFile)} exec ${quote(process.execPath)} ${quote(main)} "$@"`,
+    `behaviour=${quote(behaviourFile)}`,
+    ...(updated
+      ? [`case "$*" in *${quote(updated.engineArgument)}*) behaviour=${quote(updated.behaviourFile)} ;; esac`]
+      : []),
+    `PIXTRAL_SIMULATE_FILE="$behaviour" exec ${quote(process.execPath)} ${quote(main)} "$@"`,
     '',
   ].join('\n');
   await writeFile(join(folder, 'bin', 'vllm'), script, { mode: 0o755 });

@@ -30,12 +30,15 @@ function instanceRow({ id, phases, gate, passed }: RehearsalReport['instances'][
   return [passed, id, boot === 0 ? '-' : formatDuration(boot), verdict];
 }
 
-function summary({ ok, drill, template, leftovers, model }: RehearsalReport): string {
+function summary({ ok, drill, update, template, leftovers, model }: RehearsalReport): string {
   const lines: string[] = [];
   if (drill.streams > 0) {
+    const done = update
+      ? `${update.replaced} replaced${update.rolledBack ? ', rolled back' : ''}`
+      : `${drill.terminations} terminated`;
     lines.push(
-      `drill     ${drill.streams} streams: ${drill.completed} completed, ${drill.erroredClearly} ended in a clear error, ` +
-        `${drill.truncatedSilently} cut silently; ${drill.terminations} terminated`,
+      `${(update ? 'update' : 'drill').padEnd(9)} ${drill.streams} streams: ${drill.completed} completed, ${drill.erroredClearly} ended in a clear error, ` +
+        `${drill.truncatedSilently} cut silently; ${done}`,
     );
   }
   lines.push(`stack     ${template.resources} resources, ${model}`);

@@ -13,6 +13,8 @@ export interface RehearsalDetails {
   /** Empty without a drill. */
   readonly requests: readonly DrillRequest[];
   readonly drillEvents: readonly DrillMoment[];
+  /** What was done to the fleet meanwhile. @default 'drill' */
+  readonly underLoad?: 'drill' | 'update';
   /** Absent when nothing failed. */
   readonly failure?: RehearsalFailure | undefined;
 }

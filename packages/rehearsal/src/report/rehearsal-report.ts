@@ -11,6 +11,8 @@ export interface RehearsalReport {
   readonly checks: readonly ReportedCheck[];
   /** All zero when there was no drill. */
   readonly drill: ReportedDrill;
+  /** Absent when the stack was not updated; the streams meanwhile are those of `drill`. */
+  readonly update?: ReportedUpdate | undefined;
   readonly template: { readonly resources: number };
   /** Whatever was still there after destroy: processes, ports, resources. Empty is good. */
   readonly leftovers: readonly string[];
@@ -38,6 +40,13 @@ export interface ReportedCheck {
   readonly ok: boolean;
   readonly ms: number;
   readonly evidence: string;
+}
+
+/** A change of the stack under load. */
+export interface ReportedUpdate {
+  /** Instances that drained and went. */
+  readonly replaced: number;
+  readonly rolledBack: boolean;
 }
 
 /** Numbers of streams by how they ended, and of instances terminated under load. */

@@ -35,7 +35,7 @@ export function instanceSection(details: RehearsalDetails): Html {
 <ul class="legend">${names.map((name) => legendItem(name, phaseColour(name)))}</ul>
 <ul class="legend"><li>In the load balancer:</li>${Object.entries(STATE_COLOURS).map(([state, colour]) => legendItem(state, colour, 'strip'))}</ul>
 ${drawInstances(details, endOfTimeline(details))}
-${details.drillEvents.length > 0 && html`<p class="muted">The numbers are the moments of the drill, told below.</p>`}</section>`;
+${details.drillEvents.length > 0 && html`<p class="muted">The numbers are the moments told below.</p>`}</section>`;
 }
 
 /** What each instance was shown and asked, and what it answered. */
@@ -54,10 +54,11 @@ ${instances.map(
 export function drillSection(report: RehearsalReport, details: RehearsalDetails): Html {
   if (details.requests.length === 0) return html``;
   const { drill } = report;
-  return html`<section id="drill"><h2>Drill under load</h2>
+  return html`<section id="drill"><h2>${details.underLoad === 'update' ? 'Update' : 'Drill'} under load</h2>
 <p>${drill.streams} streams: <b>${drill.completed}</b> completed, <b>${drill.erroredClearly}</b> ended in a clear error,
 <b class="${drill.truncatedSilently > 0 ? 'bad-text' : 'good-text'}">${drill.truncatedSilently}</b> cut silently.
-${drill.terminations} ${drill.terminations === 1 ? 'instance' : 'instances'} terminated.</p>
+${drill.terminations} ${drill.terminations === 1 ? 'instance' : 'instances'} ${details.underLoad === 'update' ? 'replaced' : 'terminated'}.
+${report.update?.rolledBack && html`The update was rolled back.`}</p>
 <ul class="legend">${Object.entries(OUTCOME_COLOURS).map(([outcome, colour]) =>
     legendItem(OUTCOME_WORDS[outcome as keyof typeof OUTCOME_WORDS], colour),
   )}</ul>

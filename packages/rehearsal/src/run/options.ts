@@ -21,6 +21,12 @@ export interface RehearsalOptions {
   readonly instances?: number | undefined;
   /** Whether to terminate an instance and kill a model server under load. @default true */
   readonly drill?: boolean;
+  /**
+   * Whether to change an engine flag and deploy again under load, in place of the drill. What `mutant` breaks is then
+   * the update alone.
+   * @default false
+   */
+  readonly update?: boolean;
   /** Whether to leave the fleet running after the checks, until the signal aborts. @default false */
   readonly keep?: boolean;
   /** What to break on purpose. @default - nothing */
@@ -36,6 +42,7 @@ export interface ResolvedRehearsalOptions {
   readonly engine: EngineName;
   readonly instances: number;
   readonly drill: boolean;
+  readonly update: boolean;
   readonly keep: boolean;
   readonly mutant: Mutant | undefined;
   readonly signal: AbortSignal;
@@ -58,11 +65,21 @@ export function resolveRehearsalOptions(options: RehearsalOptions): ResolvedRehe
   if (engine === 'vllm' && mutant === 'blind') {
     throw new RangeError('mutant blind needs engine simulated: vLLM has no way to close its eyes');
   }
+  const update = options.update ?? false;
+  if (update && engine === 'vllm') {
+    throw new RangeError(
+      'update needs engine simulated: vLLM of two versions at a time does not fit the memory',
+    );
+  }
+  if (update && mutant === 'corrupt-file') {
+    throw new RangeError('mutant corrupt-file breaks the first deployment: no update can follow it');
+  }
   return {
     repository: options.repository,
     engine,
     instances,
     drill: (options.drill ?? true) && mutant === undefined,
+    update,
     keep: (options.keep ?? false) && mutant === undefined,
     mutant,
     signal: options.signal ?? new AbortController().signal,

@@ -12,6 +12,7 @@ export const PHASE_NAMES = [
   'balancer',
   'verify',
   'drill',
+  'update',
   'report',
   'destroy',
 ] as const;

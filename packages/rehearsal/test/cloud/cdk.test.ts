@@ -8,8 +8,16 @@ describe('the first cause in what the CDK command line printed', () => {
       'Fleet | 4 | CREATE_FAILED | Custom::Verification | Verification the gate refused 2 of 2 instances',
       '❌  Fleet failed: Error: The stack named Fleet failed creation',
     ].join('\n');
-    expect(firstCause(log)).toBe(
-      'Fleet | 4 | CREATE_FAILED | Custom::Verification | Verification the gate refused 2 of 2 instances',
+    expect(firstCause(log)).toBe('the gate refused 2 of 2 instances [Custom::Verification Verification]');
+  });
+
+  it('begins with the words of the resource, without those of the command line and of CloudFormation', () => {
+    expect(
+      firstCause(
+        'PixtralFleet | 49/6 | 1:19:04 AM | UPDATE_FAILED           | Custom::PixtralVerification               | Pixtral/Verification/Resource/Default (PixtralVerificationE10EE5CB) Received response status [FAILED] from custom resource. Message returned: refused by the gate: 12 of 53 (i-1)',
+      ),
+    ).toBe(
+      'refused by the gate: 12 of 53 (i-1) [Custom::PixtralVerification Pixtral/Verification/Resource/Default]',
     );
   });
 

@@ -28,6 +28,16 @@ describe('options of a rehearsal', () => {
     });
   });
 
+  it('updates only where two versions fit beside each other, and after a deployment that can succeed', () => {
+    expect(resolveRehearsalOptions({ repository: '/r', update: true, mutant: 'blind' }).update).toBe(true);
+    expect(() => resolveRehearsalOptions({ repository: '/r', update: true, engine: 'vllm' })).toThrow(
+      'update needs engine simulated',
+    );
+    expect(() => resolveRehearsalOptions({ repository: '/r', update: true, mutant: 'corrupt-file' })).toThrow(
+      'mutant corrupt-file breaks the first deployment',
+    );
+  });
+
   it.each([0, -1, 1.5, Number.NaN, 9])('fails for %s instances', (instances) => {
     expect(() => resolveRehearsalOptions({ repository: '/r', instances })).toThrow(
       new RangeError(`instances must be a whole number from 1 to 8, got ${instances}`),
