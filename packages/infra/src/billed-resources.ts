@@ -18,13 +18,17 @@ const INTERFACE_ENDPOINTS = 6;
 /** API key and Hugging Face token. */
 const SECRETS = 2;
 
-export function billedResources({ network }: ResolvedConfig): BilledResources {
+export function billedResources({ network, scaling, capacity }: ResolvedConfig): BilledResources {
+  const { min, max, schedules } = capacity;
+  const scales = scaling.enabled && (min < max || schedules.length > 0);
+  const sleeps = scales && min === 0;
   return {
     interfaceEndpointZones: INTERFACE_ENDPOINTS * endpointZones(network),
     natGateways: network.mode === 'nat' ? 1 : 0,
     secrets: SECRETS,
-    alarms: 0,
-    fastAlarms: 0,
+    // Target tracking keeps two alarms for each of its metrics: the load, and requests as its stand-in.
+    alarms: (scales && scaling.fallbackRequestsPerMinute > 0 ? 2 : 0) + (sleeps ? 2 : 0),
+    fastAlarms: scales ? 2 + 1 : 0,
     dashboards: 0,
   };
 }

@@ -11,8 +11,11 @@ export interface CdkCommand {
 /** Folder of this package: its `cdk.json` names the app. */
 export const INFRA_FOLDER: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The `--app` of the CDK command line, usable from any working folder. */
-export const CDK_APP: string = `${JSON.stringify(process.execPath)} ${JSON.stringify(join(INFRA_FOLDER, 'src', 'app.ts'))}`;
+/**
+ * The `--app` of the CDK command line, usable from any working folder. The space at its end keeps the quotes: the command
+ * line takes those around an argument for its own when one is its first and one its last character.
+ */
+export const CDK_APP: string = `${JSON.stringify(process.execPath)} ${JSON.stringify(join(INFRA_FOLDER, 'src', 'app.ts'))} `;
 
 /**
  * The `aws-cdk` that the lock file pins, never a global one: npm's `latest` (3.0.0) is an accidental publish

@@ -22,6 +22,9 @@ const CONFIGS: Readonly<Record<string, PixtralConfig>> = {
   'with everything that watches': {
     operations: { alarmEmail: 'someone@example.com', canaryMinutes: 5, monthlyBudgetUsd: 1_000 },
   },
+  'that sleeps': { capacity: { min: 0 } },
+  'of a fixed size': { capacity: { min: 2, max: 2 } },
+  'that scales by load alone': { scaling: { fallbackRequestsPerMinute: 0 } },
   'that does not scale': { scaling: { enabled: false } },
 };
 
@@ -44,15 +47,21 @@ function synthesise(config: ResolvedConfig): readonly TemplateResource[] {
 function countIn(resources: readonly TemplateResource[]): BilledResources {
   const of = (type: string) => resources.filter(({ Type }) => Type === type);
   const alarms = of('AWS::CloudWatch::Alarm');
-  const isFast = ({ Properties = {} }: TemplateResource) => Number(Properties.Period ?? 60) < 60;
+  const isFast = ({ Properties = {} }: TemplateResource) =>
+    JSON.stringify(Properties).includes('"Period":10');
+  const tracked = of('AWS::AutoScaling::ScalingPolicy').filter(
+    ({ Properties }) => Properties?.PolicyType === 'TargetTrackingScaling',
+  );
+  // Auto Scaling makes one alarm for more instances and one for fewer.
+  const all = [...alarms, ...tracked, ...tracked];
   return {
     interfaceEndpointZones: of('AWS::EC2::VPCEndpoint')
       .filter(({ Properties }) => Properties?.VpcEndpointType === 'Interface')
       .reduce((zones, { Properties }) => zones + lengthOf(Properties?.SubnetIds), 0),
     natGateways: of('AWS::EC2::NatGateway').length,
     secrets: of('AWS::SecretsManager::Secret').length,
-    alarms: alarms.filter((alarm) => !isFast(alarm)).length,
-    fastAlarms: alarms.filter(isFast).length,
+    alarms: all.filter((alarm) => !isFast(alarm)).length,
+    fastAlarms: all.filter(isFast).length,
     dashboards: of('AWS::CloudWatch::Dashboard').length,
   };
 }
