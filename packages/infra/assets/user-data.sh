@@ -3,6 +3,7 @@
 #   pixtral_config                  the instance config as JSON; holds no secret
 #   pixtral_region pixtral_bucket   where the archives are
 #   agent_key agent_sha256 node_key node_sha256
+#   agent_stop_seconds              what the agent may take to drain before systemd ends it
 # A rehearsal on a laptop sets PIXTRAL_ROOT, PIXTRAL_NODE and PIXTRAL_INIT=exec beside AWS's own endpoint variables.
 # shellcheck disable=SC2154
 set -euo pipefail
@@ -60,6 +61,14 @@ say "starting the agent"
 if [ "${PIXTRAL_INIT:-systemd}" = exec ]; then
   exec "$node" "$root/opt/pixtral/agent/agent.mjs" run
 fi
-install -m 644 /opt/pixtral/agent/pixtral-agent.service /etc/systemd/system/pixtral-agent.service
+# The model server's own user: it owns nothing but its socket and its compiled kernels.
+if ! id -u pixtral-engine >/dev/null 2>&1; then
+  useradd --system --no-create-home --home-dir /var/lib/pixtral/engine-home --shell /usr/sbin/nologin pixtral-engine
+fi
+units="$root/etc/systemd/system"
+mkdir -p "$units/pixtral-agent.service.d"
+install -m 644 "$root"/opt/pixtral/agent/pixtral-*.service "$units/"
+printf '[Service]\nTimeoutStopSec=%s\n' "$agent_stop_seconds" >"$units/pixtral-agent.service.d/drain.conf"
 systemctl daemon-reload
-systemctl enable --now pixtral-agent.service
+# Enabled, not only started: after a stop and a start the user data does not run again.
+systemctl enable --now pixtral-storage.service pixtral-agent.service

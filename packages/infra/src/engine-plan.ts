@@ -35,7 +35,7 @@ const STEP_TOKENS = 2_048;
 const ROOMY_STEP_TOKENS = 8_192;
 
 /** Folder of a checkpoint's files in the bucket; ends with "/". */
-export function modelPrefix(checkpoint: Checkpoint, revision: string): string {
+function modelPrefix(checkpoint: Checkpoint, revision: string): string {
   return `models/${checkpoint.repository}/${revision}/`;
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 /**
  * Where things are on the machine. The defaults are an EC2 instance's; a rehearsal moves them by three variables:
- * `PIXTRAL_ROOT`, `PIXTRAL_GATEWAY_HOST`, `PIXTRAL_GATEWAY_PORT`.
+ * `PIXTRAL_ROOT`, `PIXTRAL_GATEWAY_HOST`, `PIXTRAL_GATEWAY_PORT`. `PIXTRAL_ENGINE_UNIT` is set by the agent's own unit.
  */
 export interface Machine {
   readonly configFile: string;
@@ -14,21 +14,41 @@ export interface Machine {
   /** Logs, reports, the engine's home. */
   readonly stateFolder: string;
   readonly engineSocket: string;
+  /** Through which the service manager runs model servers; undefined: they are children of the agent. */
+  readonly engineUnit: EngineUnit | undefined;
   readonly gatewayHost: string;
   /** Undefined: the one in the instance config. */
   readonly gatewayPort: number | undefined;
 }
 
+/** The model server's unit of the service manager; see assets/pixtral-engine.service, where both paths are written too. */
+export interface EngineUnit {
+  readonly name: string;
+  /** Shell script that the unit starts: the command line of the next start. */
+  readonly commandFile: string;
+  /** Unix socket that the unit prints into. */
+  readonly outputSocket: string;
+}
+
 /** Reads the overrides. @throws RangeError for a port that is none. */
 export function locateMachine(environment: NodeJS.ProcessEnv = process.env): Machine {
   const root = environment.PIXTRAL_ROOT ?? '/';
+  const unit = environment.PIXTRAL_ENGINE_UNIT;
   return {
     configFile: join(root, 'etc/pixtral/instance.json'),
     modelFolder: join(root, 'var/lib/pixtral/model'),
     runtimeFolder: join(root, 'var/lib/pixtral/runtime'),
     runtimeRoot: join(root, 'var/lib/pixtral/runtime-root'),
     stateFolder: join(root, 'var/lib/pixtral'),
-    engineSocket: join(root, 'run/pixtral/engine.sock'),
+    // Of a unit: in a folder of its user's, which nobody but root reaches beside it.
+    engineSocket: join(root, unit ? 'run/pixtral-engine/engine.sock' : 'run/pixtral/engine.sock'),
+    engineUnit: unit
+      ? {
+          name: unit,
+          commandFile: join(root, 'run/pixtral/engine-command'),
+          outputSocket: join(root, 'run/pixtral/engine-output.sock'),
+        }
+      : undefined,
     gatewayHost: environment.PIXTRAL_GATEWAY_HOST ?? '0.0.0.0',
     gatewayPort: parsePort(environment.PIXTRAL_GATEWAY_PORT),
   };

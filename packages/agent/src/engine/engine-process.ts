@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineCommand } from './engine-command.ts';
 import { EngineLog } from './engine-log.ts';
-import { explainEnd } from './explain-end.ts';
+import { tellEnd } from './explain-end.ts';
 
 /** A started model server. */
 export interface EngineProcess {
@@ -20,6 +20,9 @@ export interface StartEngineOptions {
   readonly socket: string;
   readonly onLine: (line: string) => void;
 }
+
+/** A way of running a model server: as a child of the agent, or as a unit of the service manager. */
+export type StartEngine = (options: StartEngineOptions) => Promise<EngineProcess>;
 
 /** What it printed last is read within this time after its end; a process that left its group may hold the pipes open. */
 const LAST_WORDS_MS = 1_000;
@@ -61,9 +64,7 @@ function watchEnd(child: ChildProcess, log: EngineLog): Promise<string> {
         clearTimeout(timer);
         child.stdout?.destroy();
         child.stderr?.destroy();
-        const how = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
-        const cause = signal ? log.firstFailure() : log.firstCause();
-        resolve(explainEnd(cause ? `${how}: ${cause}` : how));
+        resolve(tellEnd({ code, signal }, log));
       };
       const timer = setTimeout(tell, LAST_WORDS_MS);
       child.once('close', tell);
@@ -80,14 +81,19 @@ function endWithAgent(pid: number, ended: Promise<string>): void {
 
 async function stopGroup(pid: number, ended: Promise<string>, graceMs: number): Promise<void> {
   signalGroup(pid, 'SIGTERM');
+  if (!(await endsWithin(ended, graceMs))) signalGroup(pid, 'SIGKILL');
+  await ended;
+}
+
+/** Whether a model server that was told to end does so in time. */
+export async function endsWithin(ended: Promise<string>, graceMs: number): Promise<boolean> {
   const timer = new AbortController();
   const inTime = await Promise.race([
     ended.then(() => true),
     sleep(graceMs, false, { signal: timer.signal }).catch(() => true),
   ]);
   timer.abort();
-  if (!inTime) signalGroup(pid, 'SIGKILL');
-  await ended;
+  return inTime;
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

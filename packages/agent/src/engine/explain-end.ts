@@ -1,3 +1,5 @@
+import type { EngineLog } from './engine-log.ts';
+
 /** What a person has to know of an end whose own words do not tell it; the first that fits. */
 const MEANINGS: readonly { readonly says: RegExp; readonly means: string }[] = [
   {
@@ -29,4 +31,14 @@ const MEANINGS: readonly { readonly says: RegExp; readonly means: string }[] = [
 export function explainEnd(end: string): string {
   const known = MEANINGS.find(({ says }) => says.test(end));
   return known ? `${end} (${known.means})` : end;
+}
+
+/** How a process ended, with the first cause from what it printed, and what that means. */
+export function tellEnd(
+  { code, signal }: { readonly code: number | null; readonly signal: string | null },
+  log: EngineLog,
+): string {
+  const how = signal ? `it was ended by ${signal}` : `it exited with code ${code}`;
+  const cause = signal ? log.firstFailure() : log.firstCause();
+  return explainEnd(cause ? `${how}: ${cause}` : how);
 }

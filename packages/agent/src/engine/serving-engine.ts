@@ -6,8 +6,9 @@ import type { Machine } from '../config/machine.ts';
 import { createEngineClient, GateRefusal, passGate } from '../gate/pass-gate.ts';
 import { type OpenRuntime, openRuntime } from '../runtime/open-runtime.ts';
 import { planEngineCommand } from './engine-command.ts';
-import { type EngineProcess, startEngine } from './engine-process.ts';
+import { type EngineProcess, type StartEngine, startEngine } from './engine-process.ts';
 import { StartSteps } from './start-steps.ts';
+import { startUnitEngine } from './unit-engine.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 
 /** vLLM needs up to 8 s beyond its own timeout for a worker that does not leave (recorded, files 701-704). */
@@ -44,6 +45,7 @@ export class ServingEngine {
     this.#runtime ??= await openRuntime({
       files: this.#machine.runtimeFolder,
       root: this.#machine.runtimeRoot,
+      mountedBy: this.#machine.engineUnit ? 'service manager' : 'agent',
       signal,
     });
     const command = planEngineCommand(this.#config, this.#machine, this.#runtime.folder);
@@ -51,7 +53,9 @@ export class ServingEngine {
     const steps = new StartSteps();
     this.#steps = steps;
     onStep(steps.current);
-    this.#process = await startEngine({
+    const { engineUnit } = this.#machine;
+    const start: StartEngine = engineUnit ? (options) => startUnitEngine(engineUnit, options) : startEngine;
+    this.#process = await start({
       command,
       socket: this.#machine.engineSocket,
       onLine: (line) => {

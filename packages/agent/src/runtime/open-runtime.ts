@@ -19,6 +19,12 @@ export interface OpenRuntimeOptions {
   readonly files: string;
   /** Where an image is mounted or an archive unpacked. */
   readonly root: string;
+  /**
+   * Who mounts an image. The agent's own unit hides its mounts from all others, so that a model server in another unit sees
+   * only what the service manager has mounted.
+   * @default 'agent'
+   */
+  readonly mountedBy?: 'agent' | 'service manager';
   readonly signal: AbortSignal;
 }
 
@@ -26,11 +32,13 @@ export interface OpenRuntimeOptions {
  * Makes a fetched runtime usable: mounts `runtime.squashfs`, unpacks `runtime.tar.zst`, takes a folder as it is.
  * @throws ToolError when it can be neither mounted nor unpacked.
  */
-export async function openRuntime({ files, root, signal }: OpenRuntimeOptions): Promise<OpenRuntime> {
+export async function openRuntime(options: OpenRuntimeOptions): Promise<OpenRuntime> {
+  const { files, root, signal } = options;
   const image = join(files, runtimeFileName('squashfs'));
   if (await exists(image)) {
-    await mountImage(image, root, signal);
-    return { folder: root, close: () => runTool('umount', ['--lazy', root]) };
+    const tools = options.mountedBy === 'service manager' ? SERVICE_MANAGER : AGENT;
+    await mountImage(image, { root, tools, signal });
+    return { folder: root, close: () => unmount(root, tools) };
   }
   const archive = join(files, runtimeFileName('tar.zst'));
   if (await exists(archive)) {
@@ -40,12 +48,42 @@ export async function openRuntime({ files, root, signal }: OpenRuntimeOptions): 
   return { folder: files, close: async () => undefined };
 }
 
+interface MountTools {
+  readonly mount: readonly [command: string, ...args: string[]];
+  readonly unmount: readonly [command: string, ...args: string[]];
+}
+
 /** Read-only, without devices and set-user-id programs: the image is data that somebody else made. */
-async function mountImage(image: string, root: string, signal: AbortSignal): Promise<void> {
+const MOUNT_OPTIONS = 'loop,ro,nodev,nosuid';
+
+const AGENT: MountTools = {
+  mount: ['mount', '-t', 'squashfs', '-o', MOUNT_OPTIONS],
+  unmount: ['umount', '--lazy'],
+};
+
+const SERVICE_MANAGER: MountTools = {
+  mount: ['systemd-mount', '--type=squashfs', `--options=${MOUNT_OPTIONS}`, '--no-ask-password', '--collect'],
+  unmount: ['systemd-umount'],
+};
+
+async function mountImage(
+  image: string,
+  {
+    root,
+    tools,
+    signal,
+  }: { readonly root: string; readonly tools: MountTools; readonly signal: AbortSignal },
+): Promise<void> {
   await mkdir(root, { recursive: true });
   // An agent that was killed left its mount; the image may have changed since.
-  if (await isMounted(root)) await runTool('umount', ['--lazy', root], { signal });
-  await runTool('mount', ['-t', 'squashfs', '-o', 'loop,ro,nodev,nosuid', image, root], { signal });
+  if (await isMounted(root)) await unmount(root, tools, signal);
+  const [command, ...args] = tools.mount;
+  await runTool(command, [...args, image, root], { signal });
+}
+
+function unmount(root: string, tools: MountTools, signal?: AbortSignal): Promise<void> {
+  const [command, ...args] = tools.unmount;
+  return runTool(command, [...args, root], { signal });
 }
 
 async function isMounted(root: string): Promise<boolean> {

@@ -17,6 +17,10 @@ export interface InstanceOptions {
   /** Of the simulated model server. */
   readonly behaviour?: Readonly<Record<string, unknown>>;
   readonly change?: (config: InstanceConfig) => unknown;
+  /** Folder that plays the machine's `/`. @default - one of its own */
+  readonly root?: string;
+  /** Beside what every agent of these tests has. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What happens between seeding and the start. */
   readonly before?: (aws: ScriptedAws) => void;
 }
@@ -46,7 +50,7 @@ export interface Instance extends AsyncDisposable {
 export async function startInstance(options: InstanceOptions = {}): Promise<Instance> {
   const folder = await temporaryFolder();
   const aws = await startScriptedAws();
-  const root = join(folder.path, 'root');
+  const root = options.root ?? join(folder.path, 'root');
   const behaviourFile = join(folder.path, 'behaviour.json');
   const behave = (behaviour: Readonly<Record<string, unknown>>) =>
     writeFile(behaviourFile, JSON.stringify({ perPictureMs: 0, ...behaviour }));
@@ -64,6 +68,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
       AWS_EC2_METADATA_SERVICE_ENDPOINT: aws.url,
       AWS_CONFIG_FILE: '/dev/null',
       AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+      ...options.environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -7,7 +7,15 @@ import { bundleFile } from './bundle-file.ts';
 const BANNER =
   "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);";
 
-/** The agent with all that it imports as one file, and its systemd unit. */
+/** What systemd is given: units, and the script that one of them runs. */
+const ASSETS: readonly string[] = [
+  'pixtral-agent.service',
+  'pixtral-engine.service',
+  'pixtral-storage.service',
+  'prepare-storage.sh',
+];
+
+/** The agent with all that it imports as one file, and what systemd is given. */
 export function bundleAgent(): Archive {
   const source = dirname(fileURLToPath(import.meta.resolve('@pixtral-fleet/agent')));
   return writeArchive(
@@ -16,10 +24,7 @@ export function bundleAgent(): Archive {
         path: 'agent.mjs',
         content: bundleFile({ entry: join(source, 'main.ts'), format: 'esm', banner: BANNER }),
       },
-      {
-        path: 'pixtral-agent.service',
-        content: { file: join(source, '..', 'assets', 'pixtral-agent.service') },
-      },
+      ...ASSETS.map((path) => ({ path, content: { file: join(source, '..', 'assets', path) } })),
     ],
     (sha256) => `agent-${sha256.slice(0, 16)}.tar.gz`,
   );

@@ -25,9 +25,18 @@ export function renderUserData(props: UserDataProps): ec2.UserData {
     agent_sha256: agent.sha256,
     node_key: node.asset.s3ObjectKey,
     node_sha256: node.sha256,
+    agent_stop_seconds: String(stopSeconds(config)),
   };
   const header = Object.entries(variables).map(([name, value]) => `${name}='${checkQuotable(name, value)}'`);
   return ec2.UserData.custom(['#!/bin/bash', ...header, script].join('\n'));
+}
+
+/** vLLM needs up to 8 s beyond its own timeout for a worker that does not leave; the rest is for the last reports. */
+const BEYOND_DRAIN_SECONDS = 40;
+
+/** What systemd lets the agent take: its drain, then the model server's end. */
+function stopSeconds({ drainTimeoutSeconds, engine }: InstanceConfig): number {
+  return drainTimeoutSeconds + engine.shutdownTimeoutSeconds + BEYOND_DRAIN_SECONDS;
 }
 
 /** Single quotes hold anything but a single quote; tokens become ARNs and names, which have none. */

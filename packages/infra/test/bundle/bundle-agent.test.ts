@@ -28,14 +28,20 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the agent’s archive', () => {
-  it('holds the agent as one file and its systemd unit, both readable by everybody', () => {
+  it('holds the agent as one file and what systemd is given, all readable by everybody', () => {
     const entries: string[] = [];
     list({
       file: bundleAgent().file,
       sync: true,
       onReadEntry: (entry) => entries.push(`${entry.mode?.toString(8)} ${entry.path}`),
     });
-    expect(entries).toEqual(['644 agent.mjs', '644 pixtral-agent.service']);
+    expect(entries).toEqual([
+      '644 agent.mjs',
+      '644 pixtral-agent.service',
+      '644 pixtral-engine.service',
+      '644 pixtral-storage.service',
+      '644 prepare-storage.sh',
+    ]);
   });
 
   it('is known by the SHA-256 of its bytes', async () => {

@@ -1,0 +1,167 @@
+import { mkdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { findConfinementGaps } from '../../src/engine/find-confinement-gaps.ts';
+import { startUnitEngine } from '../../src/engine/unit-engine.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { type FakeSystemd, fakeSystemd } from './fake-systemd.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('a model server that is a unit', () => {
+  it('prints to the agent, and tells with which code it ended and why', async () => {
+    await using engine = await start('echo INFO one; echo "ValueError: bad flag" >&2; sleep 0.3; exit 3');
+    expect(await engine.process.ended).toBe('it exited with code 3: ValueError: bad flag');
+    expect(engine.lines).toEqual(['INFO one', 'ValueError: bad flag']);
+  });
+
+  it('is known by its own process', async () => {
+    await using engine = await start('echo pid=$$; sleep 60');
+    while (engine.lines.length === 0) await sleep(10);
+    expect(engine.lines).toEqual([`pid=${engine.process.pid}`]);
+  });
+
+  it('gets SIGTERM and its time, and no more than SIGTERM when that is enough', async () => {
+    await using engine = await start('trap "echo bye; exit 0" TERM; echo up; while :; do sleep 0.05; done');
+    while (!engine.lines.includes('up')) await sleep(10);
+    await engine.process.stop(5_000);
+    expect(engine.lines).toContain('bye');
+    expect(await engine.process.ended).toBe('it exited with code 0: bye');
+    expect((await engine.systemd.calls()).filter((call) => call.startsWith('kill'))).toEqual([
+      'kill --kill-whom=main --signal=SIGTERM pixtral-engine.service',
+    ]);
+  });
+
+  it('is killed with all its processes when its time is over', async () => {
+    await using engine = await start(
+      'trap "" TERM; (trap "" TERM; sleep 60) & echo worker=$!; wait; sleep 60',
+    );
+    while (engine.lines.length === 0) await sleep(10);
+    await engine.process.stop(200);
+    expect(await engine.process.ended).toMatch(/^it was ended by SIGKILL/);
+    const worker = Number(engine.lines[0]?.split('=')[1]);
+    await expect.poll(() => isRunning(worker)).toBe(false);
+  });
+
+  it('that was killed by somebody else is told as such', async () => {
+    await using engine = await start('echo "INFO all is well"; sleep 60');
+    while (engine.lines.length === 0) await sleep(10);
+    process.kill(engine.process.pid, 'SIGKILL');
+    expect(await engine.process.ended).toBe(
+      'it was ended by SIGKILL (by the kernel for lack of memory, unless somebody did it)',
+    );
+    await engine.process.stop(1_000);
+  });
+
+  it('that cannot be started says what the service manager said', async () => {
+    await using engine = await start('true', { broken: true });
+    expect(await engine.process.ended).toBe(
+      'it could not be started: systemctl start pixtral-engine.service: Job for the unit failed because the control process exited with error code.',
+    );
+  });
+
+  it('fails when it is not confined, which is looked at and not believed, and has then been ended', async () => {
+    const started = start('echo pid=$$; sleep 60', { findGaps: (pid) => findConfinementGaps(pid) });
+    await expect(started).rejects.toThrow(
+      /^the model server is not confined as pixtral-engine\.service says: it shares the network/,
+    );
+  });
+
+  it('prints where only the agent’s user can listen, and is told nothing but its command', async () => {
+    await using engine = await start('sleep 60');
+    expect((await stat(engine.unit.outputSocket)).mode & 0o777).toBe(0o600);
+    expect(await readFile(engine.unit.commandFile, 'utf8')).toMatch(
+      /^exec env -i 'HOME=[^']*' '[^']*\/vllm'\n$/,
+    );
+  });
+});
+
+describe('what the kernel tells of a process', () => {
+  const CONFINED = ['Uid:\t998\t998', 'CapEff:\t0000000000000000', 'NoNewPrivs:\t1', 'Seccomp:\t2'];
+
+  async function gapsOf(lines: readonly string[], network = 'net:[2]'): Promise<readonly string[]> {
+    await using folder = await temporaryFolder();
+    for (const [pid, ns] of [
+      ['self', 'net:[1]'],
+      ['7', network],
+    ] as const) {
+      await mkdir(join(folder.path, pid, 'ns'), { recursive: true });
+      await symlink(ns, join(folder.path, pid, 'ns', 'net'));
+    }
+    await writeFile(join(folder.path, '7', 'status'), lines.join('\n'));
+    return findConfinementGaps(7, folder.path);
+  }
+
+  it('is enough when it is confined in every way', async () => {
+    expect(await gapsOf(CONFINED)).toEqual([]);
+  });
+
+  it.each([
+    ['Uid:\t998\t998', 'Uid:\t0\t0', 'runs as root'],
+    ['CapEff:\t0000000000000000', 'CapEff:\t0000000000000400', 'has capabilities'],
+    ['NoNewPrivs:\t1', 'NoNewPrivs:\t0', 'may gain rights'],
+    ['Seccomp:\t2', 'Seccomp:\t0', 'system calls are not filtered'],
+    ['Seccomp:\t2', '', 'system calls are not filtered'],
+  ])('fails when %s is %s: it %s', async (line, other, gap) => {
+    const gaps = await gapsOf(CONFINED.map((each) => (each === line ? other : each)));
+    expect(gaps).toHaveLength(1);
+    expect(gaps[0]).toContain(gap);
+  });
+
+  it('fails when it has the network of the machine', async () => {
+    expect(await gapsOf(CONFINED, 'net:[1]')).toEqual([
+      'it shares the network of this machine (PrivateNetwork)',
+    ]);
+  });
+
+  it('is nothing of a process that has ended', async () => {
+    expect(await findConfinementGaps(2 ** 22 + 1)).toEqual([]);
+    expect(await readlink('/proc/self/ns/net')).toMatch(/^net:/);
+  });
+});
+
+interface StartOptions {
+  readonly broken?: boolean;
+  readonly findGaps?: (pid: number) => Promise<readonly string[]>;
+}
+
+async function start(script: string, { broken, findGaps = async () => [] }: StartOptions = {}) {
+  const folder = await temporaryFolder();
+  const program = join(folder.path, 'vllm');
+  await writeFile(program, `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+  const unit = {
+    name: 'pixtral-engine.service',
+    commandFile: join(folder.path, 'run', 'engine-command'),
+    outputSocket: join(folder.path, 'run', 'out.sock'),
+  };
+  const systemd: FakeSystemd = await fakeSystemd(join(folder.path, 'systemd'), unit);
+  if (broken) await systemd.breakUnit();
+  for (const [name, value] of Object.entries(systemd.environment)) vi.stubEnv(name, value);
+  const lines: string[] = [];
+  const process = await startUnitEngine(
+    unit,
+    {
+      command: { command: program, args: [], env: { HOME: folder.path } },
+      socket: join(folder.path, 'engine.sock'),
+      onLine: (line) => lines.push(line),
+    },
+    findGaps,
+  );
+  return {
+    process,
+    lines,
+    systemd,
+    unit,
+    async [Symbol.asyncDispose]() {
+      await process.stop(0);
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A process that has ended and that nobody has asked for how is still in the table. */
+async function isRunning(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return status !== '' && !/^State:\s*Z/m.test(status);
+}
