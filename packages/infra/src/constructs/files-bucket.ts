@@ -2,11 +2,11 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config/index.ts';
+import { BOOT_REPORT_PREFIX } from '../names.ts';
 import { acknowledge } from './acknowledge.ts';
 import { encryptionKey } from './encryption-key.ts';
 
-/** Prefix of the boot reports that instances write and verification reads. */
-export const BOOT_REPORT_PREFIX = 'boot-reports/';
+export { BOOT_REPORT_PREFIX };
 
 /** The bucket with weights, runtimes and boot reports. */
 export function createFilesBucket(scope: Construct, id: string, config: ResolvedConfig): s3.Bucket {

@@ -1,0 +1,41 @@
+/** Names of errors that the SDK's credential providers throw, and of services that found credentials out of date. */
+const NO_CREDENTIALS: ReadonlySet<string> = new Set([
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'InvalidAccessKeyId',
+]);
+
+const NOT_ALLOWED: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'Client.UnauthorizedOperation',
+]);
+
+/**
+ * An error of the AWS SDK in words for an operator, with what to do; undefined for an error that is none of AWS's.
+ * @param profile what `aws sso login` would need. @default - the default profile
+ */
+export function explainAwsError(
+  error: unknown,
+  profile: string | undefined = process.env.AWS_PROFILE,
+): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (NO_CREDENTIALS.has(error.name)) {
+    const login = profile === undefined ? 'aws sso login' : `aws sso login --profile ${profile}`;
+    return `AWS takes no credentials from here (${firstLine(error.message)}): run "${login}", or set AWS_PROFILE or --profile to one that is valid`;
+  }
+  if (!('$metadata' in error)) return undefined;
+  if (NOT_ALLOWED.has(error.name)) {
+    return `AWS does not allow it: ${firstLine(error.message)}; give this action to whoever the credentials belong to`;
+  }
+  return `AWS answered ${error.name}: ${firstLine(error.message)}`;
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n', 1)[0] ?? '').trim().replace(/\.$/, '');
+}

@@ -1,0 +1,6 @@
+export {
+  type DestroyResult,
+  destroyStack,
+  type PreparedDestroy,
+  prepareDestroy,
+} from './destroy-stack.ts';

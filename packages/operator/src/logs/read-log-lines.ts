@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FilteredLogEvent, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { FleetClients } from '../aws/fleet-clients.ts';
+import { OperatorError } from '../operator-error.ts';
+import type { LogLine } from './log-line.ts';
+
+export interface LogQuery {
+  readonly group: string;
+  /** Streams whose names begin so. @default - all */
+  readonly streamPrefix?: string | undefined;
+  /** Streams whose names end so; CloudWatch cannot filter by it. @default - all */
+  readonly streamSuffix?: string | undefined;
+  readonly since: Date;
+  /** Goes on until `signal` aborts. @default false */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds between looks when following. @default 2000 */
+  readonly pollMs?: number;
+}
+
+/** CloudWatch Logs takes in lines out of order for a while; those are looked for again. */
+const LATE_MS = 30_000;
+
+/** Lines of a log group, oldest first. @throws OperatorError when there is no such group */
+export async function* readLogLines(
+  { logs }: Pick<FleetClients, 'logs'>,
+  query: LogQuery,
+): AsyncGenerator<LogLine> {
+  const { follow = false, signal, pollMs = 2_000 } = query;
+  const seen = new Map<string, number>();
+  let from = query.since.getTime();
+  for (;;) {
+    let newest = from;
+    for await (const event of readPages(logs, query, from)) {
+      const { eventId = '', timestamp: at = 0, logStreamName: stream = '', message: text = '' } = event;
+      if (seen.has(eventId) || !stream.endsWith(query.streamSuffix ?? '')) continue;
+      seen.set(eventId, at);
+      newest = Math.max(newest, at);
+      yield { at, stream, text };
+    }
+    if (!follow || signal?.aborted) return;
+    from = Math.max(from, newest - LATE_MS);
+    for (const [id, at] of seen) if (at < from) seen.delete(id);
+    await sleep(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+    if (signal?.aborted) return;
+  }
+}
+
+async function* readPages(
+  logs: FleetClients['logs'],
+  query: LogQuery,
+  startTime: number,
+): AsyncGenerator<FilteredLogEvent> {
+  let nextToken: string | undefined;
+  do {
+    const page = await logs
+      .send(
+        new FilterLogEventsCommand({
+          logGroupName: query.group,
+          startTime,
+          nextToken,
+          ...(query.streamPrefix ? { logStreamNamePrefix: query.streamPrefix } : {}),
+        }),
+        query.signal ? { abortSignal: query.signal } : {},
+      )
+      .catch((error: unknown) => {
+        if (query.signal?.aborted) return undefined;
+        if (error instanceof Error && error.name === 'ResourceNotFoundException') {
+          throw new OperatorError(`there is no log group ${query.group} (yet): nothing has logged to it`);
+        }
+        throw error;
+      });
+    yield* page?.events ?? [];
+    nextToken = page?.nextToken;
+  } while (nextToken);
+}

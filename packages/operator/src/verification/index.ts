@@ -1,0 +1,1 @@
+export { verifyInVpc } from './verify-in-vpc.ts';
