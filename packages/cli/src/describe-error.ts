@@ -11,14 +11,23 @@ export async function describeError(error: unknown): Promise<DescribedError> {
   if (!(error instanceof Error)) return { message: `error: ${String(error)}`, exitCode: EXIT.couldNotRun };
   if (isSelfExplaining(error)) return { message: `error: ${error.message}`, exitCode: EXIT.couldNotRun };
   // Imported only now: a command that succeeds does not pay for the packages that it does not use.
-  const [{ PixtralError }, { ConfigError }, { OperatorError }, { RehearsalError }, { CouldNotRunError }] =
-    await Promise.all([
-      import('@pixtral-fleet/client'),
-      import('@pixtral-fleet/infra/config'),
-      import('@pixtral-fleet/operator/operator-error'),
-      import('@pixtral-fleet/rehearsal/failure'),
-      import('@pixtral-fleet/smoke-tests'),
-    ]);
+  const [
+    { PixtralError },
+    { ConfigError },
+    { OperatorError },
+    { RehearsalError },
+    { CouldNotRunError },
+    { explainAwsError },
+  ] = await Promise.all([
+    import('@pixtral-fleet/client'),
+    import('@pixtral-fleet/infra/config'),
+    import('@pixtral-fleet/operator/operator-error'),
+    import('@pixtral-fleet/rehearsal/failure'),
+    import('@pixtral-fleet/smoke-tests'),
+    import('@pixtral-fleet/operator/explain-aws-error'),
+  ]);
+  const fromAws = explainAwsError(error);
+  if (fromAws !== undefined) return { message: `error: ${fromAws}`, exitCode: EXIT.couldNotRun };
   if (error instanceof PixtralError) return { message: `error: ${error.message}`, exitCode: EXIT.failed };
   const expected =
     error instanceof ConfigError ||

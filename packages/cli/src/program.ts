@@ -1,9 +1,16 @@
 import { Command } from 'commander';
 import { addAsk } from './commands/ask.ts';
-import { addDeploy, addDestroy, addSynth } from './commands/cdk.ts';
+import { addDeploy } from './commands/deploy.ts';
+import { addDestroy } from './commands/destroy.ts';
+import { addLogs } from './commands/logs.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRehearse } from './commands/rehearse.ts';
+import { addRollback } from './commands/rollback.ts';
+import { addSecret } from './commands/secret.ts';
 import { addSimulate } from './commands/simulate.ts';
+import { addStatus } from './commands/status.ts';
+import { addSynth } from './commands/synth.ts';
+import { addTunnel } from './commands/tunnel.ts';
 import { addVerify } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -25,12 +32,21 @@ export function createProgram(setExitCode: SetExitCode): Command {
   addPlan(program, setExitCode);
   addSynth(program, setExitCode);
   addDeploy(program, setExitCode);
+  addStatus(program, setExitCode);
   addVerify(program, setExitCode);
+  addTunnel(program);
   addAsk(program);
-  addSimulate(program, setExitCode);
+  addLogs(program);
+  addSecret(program);
+  addRollback(program, setExitCode);
   addDestroy(program, setExitCode);
+  addSimulate(program, setExitCode);
   // Subcommands inherit neither setting from the program.
-  for (const command of program.commands)
+  for (const command of allCommands(program))
     command.exitOverride().showHelpAfterError('(add --help for the options)');
   return program;
+}
+
+function allCommands(command: Command): readonly Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)]);
 }

@@ -1,2 +1,2 @@
 export { parseHuggingFaceToken, putHuggingFaceToken } from './hugging-face-token.ts';
-export { planRotation, type Rotation, rotateApiKey } from './rotate-api-key.ts';
+export { planRotation, type Rotation, readApiKey, rotateApiKey } from './rotate-api-key.ts';

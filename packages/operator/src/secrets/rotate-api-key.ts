@@ -59,6 +59,15 @@ export async function rotateApiKey(
   return { step, newKey, accepted: keys.length };
 }
 
+/** The key that clients are to send: the newest of the secret. */
+export async function readApiKey(
+  { secretsManager }: Pick<FleetClients, 'secretsManager'>,
+  secretArn: string,
+): Promise<string> {
+  const [newest = ''] = await readApiKeys(secretsManager, secretArn);
+  return newest;
+}
+
 function makeKey(): string {
   return Array.from({ length: KEY_LENGTH }, () => CHARACTERS[randomInt(CHARACTERS.length)]).join('');
 }
