@@ -11,6 +11,8 @@ export interface OpenFleet {
   readonly clients: FleetClients;
   readonly stackName: string;
   readonly region: string;
+  /** Folder in which the CDK runs. @default - that of the app */
+  readonly cdkFolder?: string | undefined;
 }
 
 /** Region and stack from flags, else from the config. Profile and rehearsal are put where child processes see them too. */
@@ -22,7 +24,7 @@ export async function openFleet(flags: FleetFlags): Promise<OpenFleet> {
     known.region !== undefined && known.stackName !== undefined
       ? { region: known.region, stackName: known.stackName }
       : await fromConfig(known);
-  return { clients: createFleetClients({ region }), stackName, region };
+  return { clients: createFleetClients({ region }), stackName, region, cdkFolder: rehearsed?.cdkFolder };
 }
 
 async function fromConfig(known: {

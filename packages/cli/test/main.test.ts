@@ -25,7 +25,21 @@ describe('the command line', () => {
   it('lists every verb in its help', async () => {
     const { code, stdout } = await pixtral(['--help']);
     expect(code).toBe(0);
-    for (const verb of ['rehearse', 'plan', 'synth', 'deploy', 'verify', 'ask', 'simulate', 'destroy'])
+    for (const verb of [
+      'rehearse',
+      'plan',
+      'synth',
+      'deploy',
+      'status',
+      'verify',
+      'tunnel',
+      'ask',
+      'logs',
+      'secret',
+      'rollback',
+      'destroy',
+      'simulate',
+    ])
       expect(stdout).toContain(verb);
   });
 

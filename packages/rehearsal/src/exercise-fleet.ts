@@ -45,7 +45,7 @@ export async function exerciseFleet(
   else if (options.drill) await underLoad(endpoint, (client) => drill(findings, cloud, client));
   if (options.keep) {
     const { region, stackName } = config;
-    const aws = { endpointUrl: cloud.endpointUrl, region, stackName };
+    const aws = { endpointUrl: cloud.endpointUrl, region, stackName, cdkFolder: directory.cdk };
     await keepRunning(findings, cloud, { ...endpoint, aws }, onEvent);
   }
 }

@@ -42,14 +42,14 @@ async function tellPlan({ clients, stackName, region }: OpenFleet): Promise<stri
 }
 
 function follow(
-  { clients, stackName }: OpenFleet,
+  { clients, stackName, cdkFolder }: OpenFleet,
   cdkArgs: readonly string[],
   view: PhaseView,
   signal: AbortSignal,
 ): Promise<DeployResult> {
   let synth: PhaseLine = { name: 'synth', state: 'running', note: '' };
   return deployStack({
-    ...{ clients, stackName, cdkArgs, signal },
+    ...{ clients, stackName, cdkFolder, cdkArgs, signal },
     folder: join(REPOSITORY, '.pixtral', 'deploy', new Date().toISOString().replaceAll(/[:.]/g, '-')),
     onSynth: (state) => {
       synth = { ...synth, state };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
-import { CDK_APP, cdkCommand, INFRA_FOLDER } from '@pixtral-fleet/infra/cdk-command';
+import { cdkCommand, INFRA_FOLDER } from '@pixtral-fleet/infra/cdk-command';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 
@@ -8,7 +8,7 @@ import { interruptSignal } from '../interrupt.ts';
 export async function runCdk(args: readonly string[]): Promise<ExitCode> {
   // Ctrl-C reaches the CDK command line by itself; this process waits for it to leave in order.
   const { signal } = interruptSignal();
-  const { command, args: all } = cdkCommand(['--app', CDK_APP, ...args, '--no-notices']);
+  const { command, args: all } = cdkCommand([...args, '--no-notices']);
   const child = spawn(command, all, {
     cwd: INFRA_FOLDER,
     stdio: 'inherit',

@@ -10,6 +10,8 @@ export interface CdkRunOptions {
   readonly args: readonly string[];
   /** Everything it prints goes there. */
   readonly logFile: string;
+  /** Folder in which it runs. @default - that of the app */
+  readonly folder?: string | undefined;
   /** Ends it. What CloudFormation has begun goes on. */
   readonly signal: AbortSignal;
 }
@@ -26,7 +28,7 @@ const KEPT_CHARACTERS = 64 * 1024;
  * The pinned CDK command line in a process group of its own, so that Ctrl-C in the terminal does not reach it: whoever
  * started it decides what that means.
  */
-export async function runCdk({ args, logFile, signal }: CdkRunOptions): Promise<CdkResult> {
+export async function runCdk({ args, logFile, signal, folder }: CdkRunOptions): Promise<CdkResult> {
   signal.throwIfAborted();
   await mkdir(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile, { flags: 'a' });
@@ -37,7 +39,7 @@ export async function runCdk({ args, logFile, signal }: CdkRunOptions): Promise<
     '--no-version-reporting',
   ]);
   const child = spawn(command, all, {
-    cwd: INFRA_FOLDER,
+    cwd: folder ?? INFRA_FOLDER,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}` },

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CDK_APP } from '@pixtral-fleet/infra/cdk-command';
 import { parseStackOutputs, type StackOutputs } from '@pixtral-fleet/infra/outputs';
 import type { FleetClients } from '../aws/fleet-clients.ts';
-import { requireStack } from '../fleet/find-stack.ts';
+import { findStack, requireStack } from '../fleet/find-stack.ts';
 import { recordDeployment } from '../rollback/deployment-history.ts';
 import { runCdk } from './cdk-process.ts';
 import type { DeploySnapshot } from './deploy-phases.ts';
@@ -17,6 +16,8 @@ export interface DeployOptions {
   readonly stackName: string;
   /** Folder for the assembly and the log; is made. */
   readonly folder: string;
+  /** Folder in which the CDK runs: its `cdk.json` and `cdk.context.json` count. @default - that of the app */
+  readonly cdkFolder?: string | undefined;
   /** Passed on to the CDK's command line. */
   readonly cdkArgs: readonly string[];
   readonly onSynth: (state: 'running' | 'done') => void;
@@ -38,19 +39,20 @@ export async function deployStack(options: DeployOptions): Promise<DeployResult>
   const assembly = join(options.folder, 'cdk.out');
   options.onSynth('running');
   const synth = await runCdk({
-    args: ['synth', '--app', CDK_APP, '--quiet', '--output', assembly, ...options.cdkArgs],
-    ...{ logFile, signal },
+    args: ['synth', '--quiet', '--output', assembly, ...options.cdkArgs],
+    ...{ logFile, signal, folder: options.cdkFolder },
   });
   signal.throwIfAborted();
   if (!synth.ok)
     return { ok: false, failure: { source: 'cdk', ...explainCdkFailure(synth.output) }, logFile };
   options.onSynth('done');
+  await recordPresent(options);
   // CloudFormation's clock is not this machine's.
   const since = new Date(Date.now() - 2_000);
   const deployed = await watched(options, { since, total: await countResources(assembly, stackName) }, () =>
     runCdk({
       args: ['deploy', '--app', assembly, '--require-approval', 'never', '--progress', 'events', stackName],
-      ...{ logFile, signal },
+      ...{ logFile, signal, folder: options.cdkFolder },
     }),
   );
   signal.throwIfAborted();
@@ -79,6 +81,15 @@ async function watched<Result>(
   } finally {
     over.abort();
     await watching;
+  }
+}
+
+/** What stands now, however it was deployed: what a rollback of this deployment goes back to. */
+async function recordPresent({ clients, stackName }: DeployOptions): Promise<void> {
+  const stack = await findStack(clients, stackName);
+  const bucket = stack?.outputs.FilesBucketName;
+  if (stack && bucket !== undefined && /^(CREATE|UPDATE)_COMPLETE$/.test(stack.status)) {
+    await recordDeployment(clients, { stackName, bucket });
   }
 }
 

@@ -87,7 +87,7 @@ function readStack(stack: Stack, region: string): DeployedStack {
     id: stack.StackId ?? '',
     region,
     status: stack.StackStatus ?? 'UNKNOWN',
-    statusReason: stack.StackStatusReason,
+    statusReason: stack.StackStatusReason || undefined,
     changedAt: (stack.LastUpdatedTime ?? stack.CreationTime)?.toISOString(),
     outputs: Object.fromEntries(outputs),
     parameters: (stack.Parameters ?? []).flatMap(({ ParameterKey }) => ParameterKey ?? []),

@@ -41,7 +41,7 @@ export async function recordDeployment(
   await clients.s3.send(
     new PutObjectCommand({
       Bucket: bucket,
-      Key: `${DEPLOYMENT_PREFIX}${now.toISOString()}-${sha256}.json`,
+      Key: formatKey(now, sha256),
       Body: text,
       ContentType: 'application/json',
     }),
@@ -67,11 +67,18 @@ export async function listDeployments(
     .toSorted((one, other) => other.at.localeCompare(one.at));
 }
 
+/** `deployments/20260102T030405678Z-<sha256>.json`: nothing that a URL would have to escape. */
+function formatKey(at: Date, sha256: string): string {
+  return `${DEPLOYMENT_PREFIX}${at.toISOString().replaceAll(/[-:.]/g, '')}-${sha256}.json`;
+}
+
 export function parseKey(bucket: string, key: string): RecordedDeployment | undefined {
-  const match = /^(\d{4}-\d\d-\d\dT[\d:.]+Z)-([0-9a-f]{64})\.json$/.exec(key.slice(DEPLOYMENT_PREFIX.length));
-  const [, at, sha256] = match ?? [];
-  if (!key.startsWith(DEPLOYMENT_PREFIX) || at === undefined || sha256 === undefined) return undefined;
-  return { bucket, key, at, sha256 };
+  if (!key.startsWith(DEPLOYMENT_PREFIX)) return undefined;
+  const name = key.slice(DEPLOYMENT_PREFIX.length);
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z-([0-9a-f]{64})\.json$/.exec(name);
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second, ms, sha256 = ''] = match;
+  return { bucket, key, at: `${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`, sha256 };
 }
 
 /** The template's text. @throws Error when it is not what its name says */

@@ -105,8 +105,7 @@ async function begin(clients: FleetClients, { stack, group, step }: RollbackPlan
 
 /** CloudFormation reads templates above 51,200 bytes from a bucket only, by its own kind of URL. */
 function templateUrl(region: string, { bucket, key }: RecordedDeployment): string {
-  const path = key.split('/').map(encodeURIComponent).join('/');
   const emulated = process.env.AWS_ENDPOINT_URL;
-  if (emulated !== undefined) return `${emulated}/${bucket}/${path}`;
-  return `https://${bucket}.s3.${region}.amazonaws.com/${path}`;
+  if (emulated !== undefined) return `${emulated}/${bucket}/${key}`;
+  return `https://${bucket}.s3.${region}.amazonaws.com/${key}`;
 }

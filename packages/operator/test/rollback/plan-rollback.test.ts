@@ -66,7 +66,7 @@ describe('rolling back', () => {
 describe('the name of a recorded template', () => {
   it('tells when it was deployed and what it is', () => {
     const sha256 = 'a'.repeat(64);
-    const key = `deployments/2026-01-02T03:04:05.678Z-${sha256}.json`;
+    const key = `deployments/20260102T030405678Z-${sha256}.json`;
     expect(parseKey('b', key)).toEqual({ bucket: 'b', key, at: '2026-01-02T03:04:05.678Z', sha256 });
     expect(parseKey('b', 'deployments/notes.txt')).toBeUndefined();
   });

@@ -18,6 +18,8 @@ export interface RehearsalAws {
   readonly endpointUrl: string;
   readonly region: string;
   readonly stackName: string;
+  /** Folder in which the CDK finds what the rehearsal changes about the template (`cdk.json`). */
+  readonly cdkFolder: string;
 }
 
 const endpointSchema = z.object({
@@ -25,7 +27,9 @@ const endpointSchema = z.object({
   apiKey: z.string(),
   model: z.string(),
   engineSockets: z.array(z.string()).optional(),
-  aws: z.object({ endpointUrl: z.url(), region: z.string(), stackName: z.string() }).optional(),
+  aws: z
+    .object({ endpointUrl: z.url(), region: z.string(), stackName: z.string(), cdkFolder: z.string() })
+    .optional(),
 });
 
 const FILE_NAME = 'endpoint.json';
