@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAsk } from './commands/ask.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addDestroy } from './commands/destroy.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRehearse } from './commands/rehearse.ts';
@@ -29,6 +30,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
       `\nExit codes: ${EXIT.ok} well, ${EXIT.failed} checked and not well, ${EXIT.couldNotRun} could not run, ${EXIT.interrupted} interrupted.`,
     );
   addRehearse(program, setExitCode);
+  addDoctor(program, setExitCode);
   addPlan(program, setExitCode);
   addSynth(program, setExitCode);
   addDeploy(program, setExitCode);

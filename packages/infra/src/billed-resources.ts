@@ -12,8 +12,15 @@ export interface BilledResources {
   readonly dashboards: number;
 }
 
-/** Secrets Manager, Auto Scaling, CloudWatch, CloudWatch Logs, and two of Systems Manager. */
-const INTERFACE_ENDPOINTS = 6;
+/** Services that the fleet reaches by interface endpoints, as the ends of their names: `com.amazonaws.<region>.<end>`. */
+export const ENDPOINT_SERVICES = [
+  'secretsmanager',
+  'autoscaling',
+  'monitoring',
+  'logs',
+  'ssm',
+  'ssmmessages',
+] as const;
 
 /** API key and Hugging Face token. */
 const SECRETS = 2;
@@ -23,7 +30,7 @@ export function billedResources({ network, scaling, capacity }: ResolvedConfig):
   const scales = scaling.enabled && (min < max || schedules.length > 0);
   const sleeps = scales && min === 0;
   return {
-    interfaceEndpointZones: INTERFACE_ENDPOINTS * endpointZones(network),
+    interfaceEndpointZones: ENDPOINT_SERVICES.length * endpointZones(network),
     natGateways: network.mode === 'nat' ? 1 : 0,
     secrets: SECRETS,
     // Target tracking keeps two alarms for each of its metrics: the load, and requests as its stand-in.

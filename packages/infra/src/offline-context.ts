@@ -1,5 +1,5 @@
 import type { ResolvedConfig } from './config/index.ts';
-import { AMI_PARAMETER } from './constructs/instance-template.ts';
+import { AMI_PARAMETER } from './machine-image.ts';
 
 /** Account that stands in where none is known. */
 export const PLACEHOLDER_ACCOUNT = '123456789012';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BilledResources, billedResources } from '../src/billed-resources.ts';
+import { type BilledResources, billedResources, ENDPOINT_SERVICES } from '../src/billed-resources.ts';
 import { type PixtralConfig, type ResolvedConfig, resolveConfig } from '../src/config/index.ts';
 import { createApp } from '../src/create-app.ts';
 import { offlineContext, PLACEHOLDER_ACCOUNT } from '../src/offline-context.ts';
@@ -32,6 +32,17 @@ describe('what is billed by itself', () => {
   it.each(Object.entries(CONFIGS))('is what the template of a fleet has: %s', (_, config) => {
     const resolved = resolveConfig(config);
     expect(billedResources(resolved)).toEqual(countIn(synthesise(resolved)));
+  });
+});
+
+describe('the services behind interface endpoints', () => {
+  it('are those of the template', () => {
+    const names = synthesise(resolveConfig({})).flatMap(({ Type, Properties }) =>
+      Type === 'AWS::EC2::VPCEndpoint' && Properties?.VpcEndpointType === 'Interface'
+        ? [String(Properties.ServiceName).split('.').at(-1)]
+        : [],
+    );
+    expect(names.toSorted()).toEqual(ENDPOINT_SERVICES.toSorted());
   });
 });
 

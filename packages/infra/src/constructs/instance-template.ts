@@ -11,14 +11,11 @@ import { bundleAgent } from '../bundle/bundle-agent.ts';
 import { nodeArchive } from '../bundle/node-archive.ts';
 import type { ResolvedConfig } from '../config/index.ts';
 import { planInstanceConfig } from '../instance-config.ts';
+import { AMI_PARAMETER } from '../machine-image.ts';
 import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS } from './acknowledge.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { BOOT_REPORT_PREFIX } from './files-bucket.ts';
 import { renderUserData } from './user-data.ts';
-
-/** AWS Deep Learning Base, Ubuntu 24.04: driver R580 or later, which vLLM's CUDA 13 wheels need. */
-export const AMI_PARAMETER =
-  '/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-ubuntu-24.04/latest/ami-id';
 
 /** Tag by which an instance may complete its own group's lifecycle actions and no other's. */
 export const FLEET_TAG = 'pixtral-fleet:stack';

@@ -22,11 +22,13 @@ from . import (
     builds,
     generated_secret,
     instance_data,
+    instance_offerings,
     instance_refresh,
     launch_faults,
     network_types,
     public_parameters,
     secret_reference,
+    service_quotas,
     stack_updates,
     target_health,
     warm_pool,
@@ -48,6 +50,8 @@ for extension in (
     auto_scaling_api,
     auto_scaling_resource,
     warm_pool,
+    service_quotas,
+    instance_offerings,
 ):
     extension.install()
 

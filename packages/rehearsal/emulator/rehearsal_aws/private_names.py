@@ -10,8 +10,9 @@ import sys
 MINISTACK_VERSION = "1.5.33"
 
 NAMES = {
-    "ministack.app": ["main"],
-    "ministack.core.responses": ["get_region", "new_uuid", "now_iso"],
+    "ministack.app": ["SERVICE_HANDLERS", "main"],
+    "ministack.core.router": ["SERVICE_PATTERNS"],
+    "ministack.core.responses": ["error_response_json", "get_region", "json_response", "new_uuid", "now_iso"],
     "ministack.services.alb": ["_ACTION_MAP", "_error", "_p", "_targets", "_tgs", "_xml"],
     "ministack.services.autoscaling": [
         "_ACTION_MAP",
@@ -55,12 +56,16 @@ NAMES = {
     "ministack.services.cloudwatch": ["_alarms", "_composite_alarms"],
     "ministack.services.ec2": [
         "_ACTION_MAP",
+        "_az_id_for_zone_name",
         "_create_flow_logs",
+        "_error",
         "_flow_logs",
         "_instances",
         "_launch_instances_internal",
         "_launch_templates",
         "_p",
+        "_parse_filters",
+        "_parse_member_list",
         "_security_groups",
         "_subnets",
         "_tags",

@@ -1,0 +1,83 @@
+import { type Checkpoint, findCheckpoint } from '@pixtral-fleet/catalog';
+import type { DoctorCheck, DoctorContext } from '../doctor-check.ts';
+import { type Finding, fail, ok, skipped, warn } from '../finding.ts';
+import { readHubToken } from '../read-hub-token.ts';
+
+const HUB = 'https://huggingface.co';
+
+/** A small file that every repository of the layout has. */
+const PROBE = { mistral: 'params.json', hf: 'config.json' } as const;
+
+/** Whether the seeder will get the weights: without a token where the hub allows it, else with the one in the secret. */
+export const hubAccess: DoctorCheck = {
+  id: 'hub',
+  needs: 'internet',
+  actions: ['cloudformation:DescribeStacks', 'secretsmanager:GetSecretValue'],
+  run: async (context) => {
+    const { config } = context;
+    if (config.files.seeder === 'none') return skipped("not needed: files.seeder is 'none'");
+    const ids = new Set(config.instanceTypes.map((entry) => entry.checkpoint ?? config.checkpoint));
+    const checkpoints = [...ids].map(findCheckpoint).filter(({ trial }) => !trial);
+    if (checkpoints.length === 0) return skipped('not needed: the small model does not come from the hub');
+    const findings = await Promise.all(checkpoints.map((checkpoint) => look(checkpoint, context)));
+    return (
+      findings.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])[0] ?? skipped('nothing to look at')
+    );
+  },
+};
+
+const ORDER = { fail: 0, warn: 1, ok: 2, skipped: 3 } as const;
+
+async function look(checkpoint: Checkpoint, context: DoctorContext): Promise<Finding> {
+  const { config, environment } = context;
+  const { repository } = checkpoint;
+  const open = await ask(checkpoint, context, undefined);
+  if (open < 400) return ok(`${repository} can be read by everybody, without a token`);
+  if (open === 404) {
+    return fail(`${repository} has no revision ${config.revision}`, 'revision: one that its page lists');
+  }
+  if (open !== 401 && open !== 403) return warn(`the hub answered ${open} for ${repository}`);
+  const token = await tokenOf(context);
+  const page = `accept the conditions at ${environment.HF_ENDPOINT || HUB}/${repository}`;
+  const set = 'pixtral secret set-hf-token';
+  if (token.value === undefined)
+    return fail(`${repository} is gated, and ${token.why}`, `${page}, then ${set}`);
+  const allowed = await ask(checkpoint, context, token.value);
+  if (allowed < 400) return ok(`${repository} is gated, and the token may read it`);
+  return fail(
+    `${repository} is gated, and the hub answered ${allowed} to the token in the secret`,
+    `${page} with the account of the token, or ${set}`,
+  );
+}
+
+async function tokenOf(
+  context: DoctorContext,
+): Promise<{ readonly value: string | undefined; readonly why: string }> {
+  try {
+    await context.caller;
+  } catch {
+    return { value: undefined, why: 'without credentials for AWS the token in the secret cannot be tried' };
+  }
+  const token = await readHubToken(context);
+  if (token.state === 'token') return { value: token.value, why: '' };
+  return {
+    value: undefined,
+    why:
+      token.state === 'placeholder'
+        ? "the stack's secret holds a placeholder"
+        : `there is no stack ${context.config.stackName} yet whose secret could hold a token`,
+  };
+}
+
+/** Status of a HEAD request; a redirect to the file's store counts as allowed. */
+async function ask(
+  { repository, format }: Checkpoint,
+  { config, environment, fetch: request, signal }: DoctorContext,
+  token: string | undefined,
+): Promise<number> {
+  const hub = environment.HF_ENDPOINT || HUB;
+  const url = `${hub.replace(/\/$/, '')}/${repository}/resolve/${config.revision}/${PROBE[format]}`;
+  const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const answer = await request(url, { method: 'HEAD', redirect: 'manual', headers, signal });
+  return answer.status;
+}
