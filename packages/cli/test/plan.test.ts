@@ -27,13 +27,13 @@ describe('pixtral plan', () => {
   });
 
   it('plans for the config that it is given, and tells all of it as JSON', async () => {
-    const file = await config('{ capacity: { min: 0, desired: 0, max: 3 }, region: "eu-central-1" }');
+    const file = await config('{ capacity: { min: 0, desired: 1, max: 3 }, region: "eu-central-1" }');
     const { code, stdout } = await pixtral(['plan', '--config', file, '--json']);
     const plan: unknown = JSON.parse(stdout);
     expect(code).toBe(0);
     expect(plan).toMatchObject({
       region: 'eu-central-1',
-      capacity: { min: 0, desired: 0, max: 3 },
+      capacity: { min: 0, desired: 1, max: 3 },
       monthly: { lines: expect.arrayContaining([expect.objectContaining({ item: 'EC2 g5.2xlarge' })]) },
     });
   });
