@@ -3,6 +3,7 @@ import { addAsk } from './commands/ask.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addDestroy } from './commands/destroy.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addInit } from './commands/init.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRehearse } from './commands/rehearse.ts';
@@ -30,6 +31,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
       `\nExit codes: ${EXIT.ok} well, ${EXIT.failed} checked and not well, ${EXIT.couldNotRun} could not run, ${EXIT.interrupted} interrupted.`,
     );
   addRehearse(program, setExitCode);
+  addInit(program, setExitCode);
   addDoctor(program, setExitCode);
   addPlan(program, setExitCode);
   addSynth(program, setExitCode);

@@ -27,6 +27,7 @@ describe('the command line', () => {
     expect(code).toBe(0);
     for (const verb of [
       'rehearse',
+      'init',
       'doctor',
       'plan',
       'synth',

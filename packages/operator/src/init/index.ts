@@ -1,0 +1,2 @@
+export { type ConfigWishes, chooseConfig } from './choose-config.ts';
+export { renderConfig } from './render-config.ts';
