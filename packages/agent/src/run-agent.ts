@@ -11,6 +11,7 @@ import { ServingEngine } from './engine/serving-engine.ts';
 import { createGateway } from './gateway/index.ts';
 import { drain } from './lifecycle/drain.ts';
 import { findGroup } from './lifecycle/find-group.ts';
+import { completeAction } from './lifecycle/lifecycle-action.ts';
 import { watchTermination } from './lifecycle/watch-termination.ts';
 import type { LogShipper } from './logs/log-shipper.ts';
 import { AgentMetrics } from './metrics/agent-metrics.ts';
@@ -26,7 +27,7 @@ export interface RunAgentOptions {
 }
 
 /**
- * The life of an instance: boot, gate, service, drain. Resolves when it has drained.
+ * The life of an instance: boot, gate, service, drain. Resolves when it has drained, or when it is to wait in a warm pool.
  * @throws Error with the reason when it must not serve; its launch has then been abandoned.
  */
 export async function runAgent(options: RunAgentOptions): Promise<void> {
@@ -51,6 +52,14 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
   };
   const { groupName, launchTemplateVersion } = await findGroup(aws.autoScaling, instanceId);
   const action = { client: aws.autoScaling, groupName, instanceId };
+  const launch = { ...action, hookName: config.launchHook };
+  // Nothing that could be fetched now would outlive the stop: the NVMe is empty afterwards.
+  if ((await metadata.targetLifecycleState()) === 'Warmed:Stopped') {
+    await completeAction(launch, 'CONTINUE');
+    logger.info('waits in the warm pool: boots when the group takes it out and starts it');
+    await flush();
+    return;
+  }
   const bootLog = new BootLog({
     s3: aws.s3,
     bucket: config.bucket,
@@ -94,7 +103,6 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
       signal,
       onError: (error) => logger.warn({ err: error }, 'the metadata service did not answer'),
     });
-    const launch = { ...action, hookName: config.launchHook };
     const service = bootAndServe({
       config,
       machine,

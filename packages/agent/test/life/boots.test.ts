@@ -91,6 +91,18 @@ test('an instance of another type takes the model, the flags and the limits of i
   expect(instance.log.join('\n')).not.toContain('not-for-this-type');
 });
 
+test('it waits in a warm pool without having fetched or started anything, and can be stopped', async () => {
+  await using instance = await startInstance({
+    before: ({ metadata }) => {
+      metadata.values.set('autoscaling/target-lifecycle-state', 'Warmed:Stopped');
+    },
+  });
+  expect(await instance.exited).toBe(0);
+  expect(instance.aws.group.completed).toEqual(['pixtral-ready CONTINUE']);
+  expect(instance.log.join('\n')).toContain('waits in the warm pool');
+  expect(instance.log.join('\n')).not.toMatch(/files verified|model server started/);
+});
+
 test('it serves again after a reboot, when no launch is waiting any more', async () => {
   await using instance = await startInstance({
     before: ({ group }) => {
