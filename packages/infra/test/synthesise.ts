@@ -40,8 +40,7 @@ export function synthesiseApp(
   createStack: (props: AppProps) => Stack,
   context: Readonly<Record<string, unknown>>,
 ): Synthesised {
-  const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
-  try {
+  return withOutputFolder((outdir) => {
     const stack = createStack({
       outdir,
       context: { ...CHECK_ONLY, ...context },
@@ -52,6 +51,14 @@ export function synthesiseApp(
       template: Template.fromStack(stack),
       warnings: warnings.map(({ entry }) => String(entry.data)),
     };
+  });
+}
+
+/** A folder for an assembly, gone afterwards. */
+export function withOutputFolder<T>(use: (outdir: string) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), 'synth-'));
+  try {
+    return use(outdir);
   } finally {
     rmSync(outdir, { recursive: true });
   }

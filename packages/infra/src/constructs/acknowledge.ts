@@ -18,6 +18,12 @@ export const GRANT_READ_ACTIONS: readonly string[] = [
   'IAM5[Action::s3:List*]',
 ];
 
+/** What a grant to write contains where a KMS key encrypts: kinds of two actions on that one key. */
+export const KEY_WRITE_ACTIONS: readonly string[] = [
+  'IAM5[Action::kms:GenerateDataKey*]',
+  'IAM5[Action::kms:ReEncrypt*]',
+];
+
 /** The finding for a wildcard below a bucket of this stack. */
 export function bucketWildcard(bucket: s3.IBucket, path: string): string {
   const resource = bucket.node.defaultChild as s3.CfnBucket;

@@ -12,7 +12,7 @@ import { nodeArchive } from '../bundle/node-archive.ts';
 import type { ResolvedConfig } from '../config/index.ts';
 import { planInstanceConfig } from '../instance-config.ts';
 import { AMI_PARAMETER } from '../machine-image.ts';
-import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS } from './acknowledge.ts';
+import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS, KEY_WRITE_ACTIONS } from './acknowledge.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { BOOT_REPORT_PREFIX } from './files-bucket.ts';
 import { renderUserData } from './user-data.ts';
@@ -63,6 +63,7 @@ export class InstanceTemplate extends Construct {
     acknowledge(this.role, {
       ids: [
         ...GRANT_READ_ACTIONS,
+        ...(key ? KEY_WRITE_ACTIONS : []),
         'IAM5[Action::s3:Abort*]',
         `IAM5[Resource::arn:<AWS::Partition>:s3:::${assets.agent.s3BucketName}/*]`,
         bucketWildcard(bucket, '*'),
