@@ -73,6 +73,7 @@ NAMES = {
         "_vpcs",
         "_xml",
     ],
+    "ministack.services.route53": ["_zones"],
     "ministack.services.secretsmanager": ["_get_random_password"],
     "ministack.services.s3": ["_bucket_tags"],
     "ministack.services.ssm": ["_PUBLIC_AMI_PARAMETERS"],

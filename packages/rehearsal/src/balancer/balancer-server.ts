@@ -142,6 +142,7 @@ export class BalancerServer {
         headers: request.rawHeaders,
         clientAddress: request.socket.remoteAddress ?? '127.0.0.1',
         listenerPort: listener.port,
+        listenerProtocol: listener.protocol,
         preserveHostHeader: config.preserveHostHeader,
         forwardedForMode: config.forwardedForMode,
         traceId,

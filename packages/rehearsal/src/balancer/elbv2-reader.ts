@@ -110,13 +110,8 @@ export class Elbv2Reader implements LoadBalancerReader {
       all.push(...(page.Listeners ?? []));
       marker = page.NextMarker || undefined;
     } while (marker);
-    if (all.length === 0) return undefined;
-    const http = all.filter((listener) => listener.Protocol === 'HTTP');
-    const [lowest] = http.toSorted((a, b) => (a.Port ?? 0) - (b.Port ?? 0));
-    if (!lowest) {
-      const got = all.map((listener) => `${listener.Protocol}:${listener.Port}`).join(', ');
-      throw new BalancerConfigError(loadBalancerArn, `the rehearsal plays an HTTP listener, got only ${got}`);
-    }
+    const [lowest] = all.toSorted((a, b) => (a.Port ?? 0) - (b.Port ?? 0));
+    if (!lowest) return undefined;
     return parseListener(lowest, await this.#rules(lowest.ListenerArn));
   }
 

@@ -20,6 +20,7 @@ export interface ForwardOptions {
   readonly headers: RawHeaders;
   readonly clientAddress: string;
   readonly listenerPort: number;
+  readonly listenerProtocol: 'HTTP' | 'HTTPS';
   readonly preserveHostHeader: boolean;
   readonly forwardedForMode: ForwardedForMode;
   /** A fresh `1-<8 hex>-<24 hex>`. */
@@ -50,7 +51,8 @@ export function requestHeaders(options: ForwardOptions): string[] {
     const before = headerValue(headers, 'x-forwarded-for');
     out.push('X-Forwarded-For', before === '' ? clientAddress : `${before}, ${clientAddress}`);
   }
-  out.push('X-Forwarded-Proto', 'http', 'X-Forwarded-Port', String(listenerPort));
+  out.push('X-Forwarded-Proto', options.listenerProtocol.toLowerCase());
+  out.push('X-Forwarded-Port', String(listenerPort));
   out.push('X-Amzn-Trace-Id', traceHeader(headerValue(headers, 'x-amzn-trace-id'), traceId));
   return out;
 }

@@ -21,6 +21,8 @@ export type ForwardedForMode = 'append' | 'preserve' | 'remove';
 export interface ListenerConfig {
   readonly arn: string;
   readonly port: number;
+  /** What clients speak in AWS. Here it is always plain HTTP, since nobody has the certificate's private key. */
+  readonly protocol: 'HTTP' | 'HTTPS';
   /** In the order of evaluation: ascending priority. */
   readonly rules: readonly ListenerRule[];
   readonly defaultAction: RuleAction;

@@ -11,9 +11,13 @@ import type { ListenerConfig, ListenerRule, RuleAction, RuleCondition } from './
 export function parseListener(listener: Listener, rules: readonly Rule[]): ListenerConfig {
   const arn = listener.ListenerArn ?? 'listener without an ARN';
   if (listener.Port === undefined) throw new BalancerConfigError(arn, 'has no port');
+  const { Protocol: protocol } = listener;
+  if (protocol !== 'HTTP' && protocol !== 'HTTPS')
+    throw new BalancerConfigError(arn, `protocol must be HTTP or HTTPS, got ${protocol}`);
   return {
     arn,
     port: listener.Port,
+    protocol,
     rules: rules
       .filter((rule) => rule.Priority !== 'default' && rule.IsDefault !== true)
       .map(parseRule)

@@ -146,9 +146,9 @@ describe('the reader of the ELBv2 API', () => {
       'rule/1: has several actions (forward, forward); the rehearsal plays one forward or fixed-response',
     ],
     [
-      'HTTPS alone',
-      { DescribeListeners: listeners('HTTPS') },
-      `${LOAD_BALANCER_ARN}: the rehearsal plays an HTTP listener, got only HTTPS:80`,
+      'a listener below HTTP',
+      { DescribeListeners: listeners('TCP') },
+      'listener/1: protocol must be HTTP or HTTPS, got TCP',
     ],
     [
       'an idle timeout out of bounds',

@@ -13,6 +13,7 @@ describe('headers', () => {
   const forward = {
     clientAddress: '10.0.0.9',
     listenerPort: 80,
+    listenerProtocol: 'HTTP',
     preserveHostHeader: false,
     traceId: '1-a-b',
   } as const;
@@ -56,6 +57,15 @@ describe('headers', () => {
     expect(headerValue(removed, 'x-forwarded-for')).toBe('');
     const ported = requestHeaders({ ...forward, headers, forwardedForMode: 'remove', listenerPort: 8081 });
     expect(headerValue(ported, 'host')).toBe('api.local:8081');
+    const secure = requestHeaders({
+      ...forward,
+      headers,
+      forwardedForMode: 'remove',
+      listenerPort: 443,
+      listenerProtocol: 'HTTPS',
+    });
+    expect(headerValue(secure, 'x-forwarded-proto')).toBe('https');
+    expect(headerValue(secure, 'host')).toBe('api.local');
   });
 
   it('keep the root of a trace and renew the hop', () => {

@@ -28,6 +28,7 @@ describe('rules', () => {
   const listener = {
     arn: 'listener',
     port: 80,
+    protocol: 'HTTP',
     rules: [
       {
         arn: 'a',

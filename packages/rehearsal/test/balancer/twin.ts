@@ -52,6 +52,7 @@ export function configOf(
     listener: {
       arn: 'listener/1',
       port: 80,
+      protocol: 'HTTP',
       rules: [
         {
           arn: 'rule/1',

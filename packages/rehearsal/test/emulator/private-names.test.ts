@@ -32,6 +32,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   cw: 'ministack.services.cloudwatch',
   ec2: 'ministack.services.ec2',
   engine: 'ministack.services.cloudformation.engine',
+  route53: 'ministack.services.route53',
   provisioners: 'ministack.services.cloudformation.provisioners',
   secretsmanager: 'ministack.services.secretsmanager',
   ssm: 'ministack.services.ssm',
