@@ -1,5 +1,4 @@
 export { readApiKeys } from './aws/read-api-keys.ts';
-export { modelPrefixes } from './config/config-for-type.ts';
 export {
   type GatewayLimits,
   type InstanceConfig,
@@ -19,5 +18,11 @@ export { type RuntimeFormat, runtimeFileName } from './runtime/runtime-format.ts
 export { type BuildRuntimeOptions, buildRuntime } from './seeder/build-runtime.ts';
 export { type ChosenFormat, chooseRuntimeFormat } from './seeder/choose-runtime-format.ts';
 export { createManifest } from './seeder/create-manifest.ts';
+export type { ModelFormat } from './seeder/hub/choose-files.ts';
+export { HubClient, type HubClientOptions } from './seeder/hub/hub-client.ts';
+export { HubError } from './seeder/hub/hub-error.ts';
+export { type ModelPin, modelPinSchema, type PinnedFile, pinModel } from './seeder/hub/model-pin.ts';
+export { runtimeKey } from './seeder/runtime-key.ts';
 export { findRuntimeRecipe, type RuntimeKind, type RuntimeRecipe } from './seeder/runtime-kinds.ts';
 export { type SeedOptions, seed } from './seeder/seed.ts';
+export type { PlannedModel, SeedPlan } from './seeder/seed-plan.ts';

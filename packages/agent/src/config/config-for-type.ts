@@ -14,9 +14,3 @@ export function configForType(config: InstanceConfig, instanceType: string): Ins
     gateway: { ...config.gateway, maxInFlight: own?.maxInFlight ?? config.gateway.maxInFlight },
   };
 }
-
-/** Prefixes of all models that instances of this config fetch, each once, the default's first. */
-export function modelPrefixes(config: InstanceConfig): readonly string[] {
-  const own = Object.values(config.perInstanceType).flatMap(({ modelPrefix }) => modelPrefix ?? []);
-  return [...new Set([config.modelPrefix, ...own])];
-}

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { runTool } from '../runtime/run-tool.ts';
 import type { RuntimeFormat } from '../runtime/runtime-format.ts';
 import { packRuntime } from './pack-runtime.ts';
-import type { RuntimeRecipe } from './runtime-kinds.ts';
+import { DEFAULT_INTERPRETER, type RuntimeRecipe } from './runtime-kinds.ts';
 import { runtimeLauncher } from './runtime-launcher.ts';
 
 export interface BuildRuntimeOptions {
@@ -19,8 +19,6 @@ export interface BuildRuntimeOptions {
   /** Told at the beginning of each step. */
   readonly onProgress?: (note: string) => void;
 }
-
-const AMI_PYTHON = '/usr/bin/python3.12';
 
 /** The packages and the packed file lie there at the same time: 8.0 GB and 3.9 GB at most. */
 const NEEDED_BYTES = 14e9;
@@ -111,7 +109,7 @@ async function compilePackages({ python, signal }: BuildRuntimeOptions, target: 
 }
 
 async function writeLauncher(
-  { recipe, interpreter = AMI_PYTHON }: BuildRuntimeOptions,
+  { recipe, interpreter = DEFAULT_INTERPRETER }: BuildRuntimeOptions,
   root: string,
 ): Promise<void> {
   await mkdir(join(root, 'bin'), { recursive: true });

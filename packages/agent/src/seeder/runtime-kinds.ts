@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VLLM_VERSION } from '@pixtral-fleet/catalog';
 
+/** Python of the AMI (Ubuntu 24.04). */
+export const DEFAULT_INTERPRETER = '/usr/bin/python3.12';
+
 export const RUNTIME_KINDS = ['gpu', 'cpu'] as const;
 
 export type RuntimeKind = (typeof RUNTIME_KINDS)[number];
