@@ -49,7 +49,10 @@ describe('the command line', () => {
     [['rehearse', '--instances', 'two'], '--instances must be a whole number, got "two"'],
     [['rehearse', '--engine', 'ollama'], 'Allowed choices are simulated, vllm'],
     [['rehearse', '--engine', 'vllm', '--mutant', 'blind'], 'mutant blind needs engine simulated'],
-    [['rehearse', '--mutant', 'deaf'], 'Allowed choices are blind, corrupt-file'],
+    [
+      ['rehearse', '--mutant', 'deaf'],
+      'Allowed choices are blind, corrupt-file, corrupt-download, gated-model',
+    ],
     [['simulate', '--port', '0'], '--port must be a whole number from 1 to 65535, got "0"'],
     [['fly'], "unknown command 'fly'"],
   ])('fails with exit code 2 and no stack for %j', async (args, message) => {

@@ -1,10 +1,8 @@
-import { type Checkpoint, findCheckpoint, findInstanceType, fitCheckpoint } from '@pixtral-fleet/catalog';
+import { findCheckpoint, findInstanceType, fitCheckpoint } from '@pixtral-fleet/catalog';
 import type { ResolvedConfig } from './config/index.ts';
 
 /** What a model server on one instance type is started with, and how much its gateway lets through to it. */
 export interface EnginePlan {
-  /** Where the weights are in the bucket. */
-  readonly modelPrefix: string;
   /** Arguments of `vllm serve` after model, socket and served name. */
   readonly args: readonly string[];
   readonly maxInFlight: number;
@@ -34,11 +32,6 @@ const STEP_TOKENS = 2_048;
 /** Two pictures of full size (4,160 tokens) less a little in one step: fewer steps between question and first token. */
 const ROOMY_STEP_TOKENS = 8_192;
 
-/** Folder of a checkpoint's files in the bucket; ends with "/". */
-function modelPrefix(checkpoint: Checkpoint, revision: string): string {
-  return `models/${checkpoint.repository}/${revision}/`;
-}
-
 /** Flags by what the catalog computes for this type; the entry's own flags come last, so that they win. */
 export function planEngine(
   config: ResolvedConfig,
@@ -51,7 +44,6 @@ export function planEngine(
   const isRoomy = !checkpoint.trial && kvTokens > ROOMY_KV_TOKENS;
   const { count: gpus, computeCapability } = instanceType.gpu;
   return {
-    modelPrefix: modelPrefix(checkpoint, config.revision),
     args: [
       ...checkpoint.flags,
       ...['--max-model-len', String(config.maxModelLen)],

@@ -1,28 +1,34 @@
 import type { InstanceConfig, InstanceTypeOverride } from '@pixtral-fleet/agent';
-import { VLLM_VERSION } from '@pixtral-fleet/catalog';
 import type { ResolvedConfig } from './config/index.ts';
 import { BOOT_REPORT_PREFIX } from './constructs/files-bucket.ts';
 import { GATEWAY_PORT } from './constructs/network.ts';
 import { type EnginePlan, planEngine } from './engine-plan.ts';
+import { findModelPrefix, runtimePrefix } from './files-plan.ts';
+import type { ModelLock } from './lock/index.ts';
 import { planTimeouts } from './timeouts.ts';
 
 /** Names of the group's lifecycle hooks. */
 export const LAUNCH_HOOK = 'pixtral-ready';
 export const TERMINATE_HOOK = 'pixtral-drain';
 
-/** The engine version that the runtime prefix stands for; see the seeder. */
-const RUNTIME = `runtimes/vllm-${VLLM_VERSION}-py312-linux-x86_64/`;
+/** The group waits for the seeder; without one, whoever fills the bucket may begin when the instances do. */
+const FILES_TIMEOUT_SECONDS = { codebuild: 60, none: 780 } as const;
 
 const MIB = 1024 * 1024;
 
 /** What an instance of this fleet is told; bucket, secret and log group may be CDK tokens. */
 export function planInstanceConfig(
   config: ResolvedConfig,
-  names: { readonly bucketName: string; readonly apiKeySecretArn: string; readonly logGroupName: string },
+  names: {
+    readonly bucketName: string;
+    readonly apiKeySecretArn: string;
+    readonly logGroupName: string;
+    readonly lock: ModelLock;
+  },
 ): InstanceConfig {
   const [first, ...others] = config.instanceTypes.map((entry) => ({
     type: entry.type,
-    plan: planEngine(config, entry),
+    plan: { ...planEngine(config, entry), modelPrefix: findModelPrefix(config, names.lock, entry) },
   }));
   if (!first) throw new RangeError('a fleet needs at least one instance type');
   const timeouts = planTimeouts(config);
@@ -34,7 +40,7 @@ export function planInstanceConfig(
     terminateHook: TERMINATE_HOOK,
     bucket: names.bucketName,
     modelPrefix: first.plan.modelPrefix,
-    runtimePrefix: RUNTIME,
+    runtimePrefix: runtimePrefix(),
     bootReportPrefix: BOOT_REPORT_PREFIX,
     servedModelName: config.servedModelName,
     logGroup: names.logGroupName,
@@ -61,13 +67,16 @@ export function planInstanceConfig(
         return Object.keys(override).length === 0 ? [] : [[type, override]];
       }),
     ),
-    filesTimeoutSeconds: 780,
+    filesTimeoutSeconds: FILES_TIMEOUT_SECONDS[config.files.seeder],
     drainTimeoutSeconds: timeouts.drain,
   };
 }
 
+/** What an instance of one type serves, and how. */
+type InstancePlan = EnginePlan & { readonly modelPrefix: string };
+
 /** User data holds 16 KiB at most: only what differs is written. */
-function differences(usual: EnginePlan, own: EnginePlan): InstanceTypeOverride {
+function differences(usual: InstancePlan, own: InstancePlan): InstanceTypeOverride {
   return {
     ...(own.modelPrefix === usual.modelPrefix ? {} : { modelPrefix: own.modelPrefix }),
     ...(own.args.join('\0') === usual.args.join('\0') ? {} : { engineArgs: own.args }),

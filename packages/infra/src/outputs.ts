@@ -7,6 +7,7 @@ export const STACK_OUTPUTS = [
   'AutoScalingGroupName',
   'TargetGroupArn',
   'FilesBucketName',
+  'SeederProjectName',
   'VerificationFunctionName',
   'AgentLogGroupName',
   'TunnelCommand',
@@ -23,6 +24,8 @@ export interface StackOutputs {
   readonly autoScalingGroupName: string;
   readonly targetGroupArn: string;
   readonly filesBucketName: string;
+  /** CodeBuild project that fills the bucket; "none" where the config leaves that to you. */
+  readonly seederProjectName: string;
   /** Lambda inside the VPC that checks the fleet; see `verification/direct-invocation.ts`. */
   readonly verificationFunctionName: string;
   readonly agentLogGroupName: string;
@@ -46,6 +49,7 @@ export function parseStackOutputs(value: unknown): StackOutputs {
     autoScalingGroupName: read('AutoScalingGroupName'),
     targetGroupArn: read('TargetGroupArn'),
     filesBucketName: read('FilesBucketName'),
+    seederProjectName: read('SeederProjectName'),
     verificationFunctionName: read('VerificationFunctionName'),
     agentLogGroupName: read('AgentLogGroupName'),
     tunnelCommand: read('TunnelCommand'),

@@ -24,6 +24,7 @@ export class PixtralFleetStack extends Stack {
     this.output('AutoScalingGroupName', fleet.group.autoScalingGroupName);
     this.output('TargetGroupArn', fleet.targetGroup.targetGroupArn);
     this.output('FilesBucketName', fleet.filesBucket.bucketName);
+    this.output('SeederProjectName', fleet.seeder?.projectName ?? 'none');
     this.output('VerificationFunctionName', fleet.verificationFunction.functionName);
     this.output('AgentLogGroupName', fleet.agentLogs.logGroupName);
     this.output('TunnelCommand', tunnelCommand(region, fleet));

@@ -2,6 +2,7 @@ import type { MetricId } from '@pixtral-fleet/catalog';
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -21,7 +22,9 @@ import { LoadBalancer } from './constructs/load-balancer.ts';
 import { createLogGroup } from './constructs/log-group.ts';
 import { Network } from './constructs/network.ts';
 import { applyPermissionsBoundary } from './constructs/permissions-boundary.ts';
+import { createSeeding } from './constructs/seeding.ts';
 import { Verification } from './constructs/verification.ts';
+import { loadModelLock } from './lock/index.ts';
 import { requireEnvironment } from './stack-environment.ts';
 
 /** The options of `pixtral.config.ts`; region and stack name are those of the stack around the construct. */
@@ -53,6 +56,8 @@ export class PixtralFleet extends Construct implements ec2.IConnectable {
   readonly apiKey: secretsmanager.ISecret;
   readonly huggingFaceToken: secretsmanager.ISecret;
   readonly filesBucket: s3.IBucket;
+  /** Fills the bucket; undefined when the config leaves that to you. */
+  readonly seeder: codebuild.IProject | undefined;
   /** What agents and model servers print, a stream for each of them and instance. */
   readonly agentLogs: logs.ILogGroup;
   readonly group: autoscaling.AutoScalingGroup;
@@ -67,6 +72,13 @@ export class PixtralFleet extends Construct implements ec2.IConnectable {
     const network = new Network(this, 'Network', { config, vpc: props.vpc, vpcSubnets: props.vpcSubnets });
     const secrets = new FleetSecrets(this, 'Secrets', { config });
     const bucket = createFilesBucket(this, 'Files', config);
+    const lock = loadModelLock(this);
+    const seeding = createSeeding(this, 'Seeding', {
+      config,
+      lock,
+      bucket,
+      huggingFaceToken: secrets.huggingFaceToken,
+    });
     const agentLogs = createLogGroup(this, 'AgentLogs', config);
     const { launchTemplate } = new InstanceTemplate(this, 'Instance', {
       config,
@@ -74,10 +86,13 @@ export class PixtralFleet extends Construct implements ec2.IConnectable {
       apiKey: secrets.apiKey,
       securityGroup: network.instanceGroup,
       logGroup: agentLogs,
+      lock,
     });
     const { group } = new FleetGroup(this, 'Fleet', { config, network, launchTemplate });
     // Deleted in reverse: the bucket is emptied when the last instance has written its last report.
     group.node.addDependency(bucket);
+    // An instance that waits for its files costs what one that serves does.
+    if (seeding) group.node.addDependency(seeding.resource);
     const loadBalancer = new LoadBalancer(this, 'LoadBalancer', { config, network, group });
     new FleetScaling(this, 'Scaling', {
       config,
@@ -107,6 +122,7 @@ export class PixtralFleet extends Construct implements ec2.IConnectable {
     this.apiKey = secrets.apiKey;
     this.huggingFaceToken = secrets.huggingFaceToken;
     this.filesBucket = bucket;
+    this.seeder = seeding?.project;
     this.agentLogs = agentLogs;
     this.group = group;
     this.loadBalancer = loadBalancer.balancer;

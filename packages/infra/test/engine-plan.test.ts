@@ -5,7 +5,13 @@ import { resolveConfig } from '../src/config/index.ts';
 import { planEngine } from '../src/engine-plan.ts';
 import { planInstanceConfig } from '../src/instance-config.ts';
 
-const NAMES = { bucketName: 'bucket', apiKeySecretArn: 'arn:aws:secretsmanager:x', logGroupName: '/logs' };
+const NO_LOCK = { version: 1, models: {} } as const;
+const NAMES = {
+  bucketName: 'bucket',
+  apiKeySecretArn: 'arn:aws:secretsmanager:x',
+  logGroupName: '/logs',
+  lock: NO_LOCK,
+};
 
 function plan(type: string, options: Readonly<Record<string, unknown>> = {}) {
   const config = resolveConfig({ instanceTypes: [type], ...options });

@@ -1,18 +1,15 @@
 import type { RehearsalCloud } from './cloud/rehearsal-cloud.ts';
-import type { RehearsalEngine } from './engine/index.ts';
-import { seedFleet } from './files/seed-fleet.ts';
+import { corruptWeights } from './files/corrupt-weights.ts';
+import { followBuild } from './files/follow-build.ts';
 import { BootNotes } from './instances/boot-notes.ts';
 import { RehearsalError } from './run/failure.ts';
 import type { Mutant } from './run/options.ts';
 import { pollUntil } from './run/poll.ts';
 import type { PhaseLog } from './run/progress.ts';
-import type { RunDirectory } from './run/run-directory.ts';
 
 export interface DeployOptions {
   readonly cloud: RehearsalCloud;
   readonly log: PhaseLog;
-  readonly directory: RunDirectory;
-  readonly engine: RehearsalEngine;
   readonly stackName: string;
   readonly instances: number;
   readonly mutant: Mutant | undefined;
@@ -25,7 +22,7 @@ const POLL_MS = 150;
 const DEADLINE_MS = 20 * 60_000;
 
 /**
- * `cdk deploy`, and beside it what happens in AWS at the same time: the bucket gets its files, instances boot and pass
+ * `cdk deploy`, and beside it what happens in AWS at the same time: a build fills the bucket, instances boot and pass
  * the gate, the balancer finds healthy targets, and only then can the stack's own verification succeed.
  * Returns the stack's outputs.
  */
@@ -34,7 +31,7 @@ export async function deployFleet(options: DeployOptions): Promise<unknown> {
   const settled = new AbortController();
   const signal = AbortSignal.any([options.signal, settled.signal]);
   const beside = Promise.all([
-    seedWhenAsked({ ...options, signal }),
+    followFiles({ ...options, signal }),
     followInstances({ ...options, signal }),
     followBalancer(options),
   ]);
@@ -50,29 +47,17 @@ export async function deployFleet(options: DeployOptions): Promise<unknown> {
   }
 }
 
-/** The instances' own configuration says where they will look for their files. */
-async function seedWhenAsked(options: DeployOptions): Promise<void> {
-  const { cloud, log, directory } = options;
-  const config = await wait(options, async () => {
-    for (const instance of cloud.fleet.instances()) {
-      const written = await instance.config();
-      if (written) return written;
-    }
-    return undefined;
+async function followFiles(options: DeployOptions): Promise<void> {
+  const { cloud, log, mutant } = options;
+  await followBuild({
+    codeBuild: cloud.clients.codeBuild,
+    log,
+    wait: (question) => wait(options, question),
+    // The custom resource asks for the build once a second: instances start after this.
+    onFilled: async (bucket) => {
+      if (mutant === 'corrupt-file') await corruptWeights(cloud.clients.s3, bucket);
+    },
   });
-  await log.run(
-    'files',
-    () =>
-      seedFleet({
-        s3: cloud.clients.s3,
-        config,
-        staging: directory.staging,
-        engine: options.engine,
-        mutant: options.mutant,
-        signal: options.signal,
-      }),
-    (bytes) => `${(bytes / 1_048_576).toFixed(1)} MiB, model and runtime with manifests`,
-  );
 }
 
 async function followInstances(options: DeployOptions): Promise<void> {

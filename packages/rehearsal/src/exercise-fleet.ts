@@ -20,13 +20,11 @@ export async function exerciseFleet(
   config: ResolvedConfig,
   onEvent: (event: ProgressEvent) => void,
 ): Promise<void> {
-  const { options, directory, engine, log } = findings;
+  const { options, directory, log } = findings;
   await Promise.all([log.run('synth', () => cloud.cdk.synth()), cloud.cdk.bootstrap()]);
   const deployed = await deployFleet({
     cloud,
     log,
-    directory,
-    engine,
     stackName: config.stackName,
     instances: options.instances,
     mutant: options.update ? undefined : options.mutant,

@@ -8,6 +8,7 @@ import { destroyFleet } from './destroy-fleet.ts';
 import type { DrillOutcome } from './drill/run-drill.ts';
 import { createEngine, type RehearsalEngine } from './engine/index.ts';
 import { exerciseFleet } from './exercise-fleet.ts';
+import { prepareBuild } from './files/build-surroundings.ts';
 import type { InstanceHistory } from './instances/local-fleet.ts';
 import { RehearsalInterrupted } from './run/failure.ts';
 import {
@@ -89,11 +90,19 @@ async function perform(
   const { options, directory, engine, log } = findings;
   await prepareEngine(findings);
   log.start('cloud');
+  await using started = new AsyncDisposableStack();
+  const build = await prepareBuild({
+    engine,
+    directory,
+    mutant: options.update ? undefined : options.mutant,
+  });
+  started.defer(() => build.close());
   findings.cloud = await startCloud({
     directory,
     pythonCache: join(options.repository, '.cache'),
     region: config.region,
-    context: { desiredInstances: options.instances, ...engine.context },
+    context: { desiredInstances: options.instances, lockFile: build.lockFile, ...engine.context },
+    buildEnvironment: build.environment,
     signal: options.signal,
     onSetup: (note) => onEvent({ type: 'setup', note }),
     onBalancerEvent: (event) => findings.balancerEvents.push(event),

@@ -4,7 +4,7 @@ import { type Archive, writeArchive } from './archive.ts';
 import { bundleFile } from './bundle-file.ts';
 
 /** CommonJS dependencies look for `require` in what is an ES module now; the long name is nobody else's. */
-const BANNER =
+export const BUNDLE_BANNER: string =
   "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);";
 
 /** What systemd is given: units, and the script that one of them runs. */
@@ -22,7 +22,7 @@ export function bundleAgent(): Archive {
     [
       {
         path: 'agent.mjs',
-        content: bundleFile({ entry: join(source, 'main.ts'), format: 'esm', banner: BANNER }),
+        content: bundleFile({ entry: join(source, 'main.ts'), format: 'esm', banner: BUNDLE_BANNER }),
       },
       ...ASSETS.map((path) => ({ path, content: { file: join(source, '..', 'assets', path) } })),
     ],

@@ -25,7 +25,7 @@ export const configSchema = z
     revision: z
       .string()
       .regex(/^[A-Za-z0-9._-]+$/, 'must be a branch, tag or commit')
-      .default('main'),
+      .optional(),
     servedModelName: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must hold letters, digits, ".", "_" and "-"')

@@ -33,8 +33,9 @@ export interface PixtralConfig {
    */
   readonly checkpoint?: CheckpointId;
   /**
-   * Hugging Face revision of the checkpoint: part of its place in the bucket, so that two revisions never mix.
-   * @default 'main'
+   * Hugging Face revision of every checkpoint: a branch, tag or commit. Part of its place in the bucket, so that two
+   * revisions never mix. Anything but the locked commit is fetched as it is at that moment, and synth warns.
+   * @default - the commit in `pixtral.lock.json` (`pixtral lock`), and `main` for what that does not name
    */
   readonly revision?: string;
   /**

@@ -11,6 +11,7 @@ import { bundleAgent } from '../bundle/bundle-agent.ts';
 import { nodeArchive } from '../bundle/node-archive.ts';
 import type { ResolvedConfig } from '../config/index.ts';
 import { planInstanceConfig } from '../instance-config.ts';
+import type { ModelLock } from '../lock/index.ts';
 import { AMI_PARAMETER } from '../machine-image.ts';
 import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS, KEY_WRITE_ACTIONS } from './acknowledge.ts';
 import { encryptionKey } from './encryption-key.ts';
@@ -24,6 +25,8 @@ export interface InstanceTemplateProps {
   readonly config: ResolvedConfig;
   readonly bucket: s3.IBucket;
   readonly apiKey: secretsmanager.ISecret;
+  /** Which revisions are served. */
+  readonly lock: ModelLock;
   readonly securityGroup: ec2.ISecurityGroup;
   /** Gets what agents and model servers print. */
   readonly logGroup: logs.ILogGroup;
@@ -98,6 +101,7 @@ export class InstanceTemplate extends Construct {
           bucketName: bucket.bucketName,
           apiKeySecretArn: apiKey.secretArn,
           logGroupName: logGroup.logGroupName,
+          lock: props.lock,
         }),
         agent: { asset: assets.agent, sha256: agent.sha256 },
         node: { asset: assets.node, sha256: node.sha256 },

@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { bundleVerification } from '../bundle/bundle-verification.ts';
+import { bundleHandler } from '../bundle/bundle-handler.ts';
 import type { ResolvedConfig } from '../config/index.ts';
 import { ANY_NAME } from '../verification/certificate-name.ts';
 import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS } from './acknowledge.ts';
@@ -42,7 +42,7 @@ export class Verification extends Construct {
       description: 'Pixtral: waits for the fleet, then asks it about pictures',
       runtime: lambda.Runtime.NODEJS_24_X,
       handler: 'index.handler',
-      code: lambda.Code.fromAsset(bundleVerification()),
+      code: lambda.Code.fromAsset(bundleHandler('verification')),
       timeout: TIMEOUT,
       memorySize: 512,
       vpc: props.network.vpc,

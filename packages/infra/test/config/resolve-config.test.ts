@@ -13,7 +13,6 @@ describe('defaults', () => {
         engineArgs: [],
       })),
       checkpoint: 'w8a8',
-      revision: 'main',
       servedModelName: 'pixtral-12b',
       maxModelLen: 17_408,
       maxImages: 4,

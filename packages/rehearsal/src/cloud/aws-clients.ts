@@ -1,4 +1,5 @@
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
+import { CodeBuildClient } from '@aws-sdk/client-codebuild';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -7,6 +8,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 /** The official clients, all pointed at the emulated AWS; credentials are not looked up anywhere. */
 export interface AwsClients {
   readonly autoScaling: AutoScalingClient;
+  readonly codeBuild: CodeBuildClient;
   readonly ec2: EC2Client;
   readonly elbv2: ElasticLoadBalancingV2Client;
   readonly s3: S3Client;
@@ -26,6 +28,7 @@ export function createAwsClients(options: {
   };
   const clients = {
     autoScaling: new AutoScalingClient(settings),
+    codeBuild: new CodeBuildClient(settings),
     ec2: new EC2Client(settings),
     elbv2: new ElasticLoadBalancingV2Client(settings),
     s3: new S3Client({ ...settings, forcePathStyle: true }),

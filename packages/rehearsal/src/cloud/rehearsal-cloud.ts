@@ -13,6 +13,8 @@ export interface CloudOptions {
   readonly region: string;
   /** What this rehearsal changes about the template, as CDK context. */
   readonly context: Readonly<Record<string, unknown>>;
+  /** Variables of the builds, beside those of their project. */
+  readonly buildEnvironment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onSetup: (note: string) => void;
   readonly onBalancerEvent: (event: BalancerEvent) => void;
@@ -46,7 +48,10 @@ export async function startCloud(options: CloudOptions): Promise<RehearsalCloud>
     runDirectory: directory.emulator,
     // The one seam: the Lambdas of the emulator inherit its environment, and an internal load balancer's name
     // does not resolve on this machine.
-    environment: { PIXTRAL_ENDPOINT_OVERRIDE: `http://127.0.0.1:${balancerPort}` },
+    environment: {
+      PIXTRAL_ENDPOINT_OVERRIDE: `http://127.0.0.1:${balancerPort}`,
+      REHEARSAL_BUILD_ENVIRONMENT: JSON.stringify(options.buildEnvironment),
+    },
     signal: options.signal,
   });
   started.defer(() => emulator.stop());

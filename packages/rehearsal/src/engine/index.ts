@@ -1,2 +1,2 @@
 export { createEngine } from './create-engine.ts';
-export type { LoadPlan, RehearsalEngine, SeedFolder } from './rehearsal-engine.ts';
+export type { EngineFiles, LoadPlan, RehearsalEngine } from './rehearsal-engine.ts';

@@ -15,15 +15,18 @@ export interface RehearsalEngine {
     readonly signal: AbortSignal;
     readonly onNote: (note: string) => void;
   }): Promise<string>;
-  /** Folders for the bucket, below `staging` or in the cache. After `prepare`. */
-  files(staging: string): Promise<{ readonly model: SeedFolder; readonly runtime: SeedFolder }>;
+  /** What the bucket is filled with, below `staging` or in the cache. After `prepare`. */
+  files(staging: string): Promise<EngineFiles>;
   /** Model servers that start from now on are slow to load: long enough that the balancer notices the loss of one. */
   loadSlowly(slowly: boolean): Promise<void>;
 }
 
-export interface SeedFolder {
-  readonly folder: string;
-  readonly name: string;
+export interface EngineFiles {
+  /** Folder of the model. */
+  readonly model: string;
+  /** Folder of the runtime. */
+  readonly runtime: string;
+  /** Size of the parts in which instances fetch them. */
   readonly partBytes: number;
 }
 

@@ -42,10 +42,7 @@ export function simulatedEngine(options: {
       const [model, runtime] = [join(staging, 'model'), join(staging, 'runtime')];
       await writeSimulatedModel(model, { bytes: WEIGHT_BYTES });
       await writeSimulatedRuntime(runtime, { behaviourFile, updated });
-      return {
-        model: { folder: model, name: 'simulated-model', partBytes: PART_BYTES },
-        runtime: { folder: runtime, name: 'simulated-runtime', partBytes: PART_BYTES },
-      };
+      return { model, runtime, partBytes: PART_BYTES };
     },
     loadSlowly: (slowly) =>
       writeBehaviour(behaviourFile, slowly ? { ...usual, loadSeconds: RELOAD_SECONDS } : usual),

@@ -1,12 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type BootReport,
-  type InstanceConfig,
-  parseBootReport,
-  parseInstanceConfig,
-} from '@pixtral-fleet/agent';
+import { type BootReport, parseBootReport } from '@pixtral-fleet/agent';
 import { type MetadataService, startMetadataService } from '../metadata/index.ts';
 import { type LoggedProcess, startLogged } from '../run/child-process.ts';
 import { findFreePort } from '../run/free-port.ts';
@@ -95,12 +90,6 @@ export class LocalInstance {
 
   get pid(): number {
     return this.#process.pid;
-  }
-
-  /** What the user data has written as `/etc/pixtral/instance.json`, or undefined as long as it has not. */
-  async config(): Promise<InstanceConfig | undefined> {
-    const text = await readIfThere(join(this.root, 'etc', 'pixtral', 'instance.json'));
-    return text?.trim() ? parseInstanceConfig(JSON.parse(text)) : undefined;
   }
 
   /** The agent's own account of its boot, or undefined as long as there is none. */

@@ -4,11 +4,13 @@ export const ENGINES = ['simulated', 'vllm'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** Ways to break the rehearsal on purpose, to see that the fleet notices. */
-export const MUTANTS = ['blind', 'corrupt-file'] as const;
+export const MUTANTS = ['blind', 'corrupt-file', 'corrupt-download', 'gated-model'] as const;
 
 /**
  * - `blind`: model servers answer from the text alone and never look at a picture; the gate must refuse them.
  * - `corrupt-file`: one byte of the weights is flipped in the bucket; no instance may start its model server.
+ * - `corrupt-download`: the hub sends a wrong byte; the seeder must put nothing into the bucket.
+ * - `gated-model`: the hub asks for a token that nobody has given; the deployment must say how to give it.
  */
 export type Mutant = (typeof MUTANTS)[number];
 
@@ -71,8 +73,8 @@ export function resolveRehearsalOptions(options: RehearsalOptions): ResolvedRehe
       'update needs engine simulated: vLLM of two versions at a time does not fit the memory',
     );
   }
-  if (update && mutant === 'corrupt-file') {
-    throw new RangeError('mutant corrupt-file breaks the first deployment: no update can follow it');
+  if (update && mutant && mutant !== 'blind') {
+    throw new RangeError(`mutant ${mutant} breaks the first deployment: no update can follow it`);
   }
   return {
     repository: options.repository,

@@ -58,9 +58,10 @@ export class PhaseLog {
     return Math.round(performance.now() - this.#began);
   }
 
-  start(phase: PhaseName): void {
+  /** @param at time of the clock in milliseconds, for what somebody else timed. @default - now */
+  start(phase: PhaseName, at?: number): void {
     if (this.#open.has(phase)) return;
-    this.#open.set(phase, this.now());
+    this.#open.set(phase, this.#sinceBegan(at));
     this.#emit({ type: 'phase-start', phase });
   }
 
@@ -68,11 +69,15 @@ export class PhaseLog {
     this.#emit({ type: 'phase-note', phase, note });
   }
 
-  end(phase: PhaseName, outcome: { readonly ok: boolean; readonly note?: string | undefined }): void {
+  /** `at`: as of `start`. */
+  end(
+    phase: PhaseName,
+    outcome: { readonly ok: boolean; readonly note?: string | undefined; readonly at?: number | undefined },
+  ): void {
     const startMs = this.#open.get(phase);
     if (startMs === undefined) return;
     this.#open.delete(phase);
-    const ms = this.now() - startMs;
+    const ms = Math.max(0, this.#sinceBegan(outcome.at) - startMs);
     this.#done.push({ name: phase, startMs, ms, ok: outcome.ok });
     this.#emit({
       type: 'phase-end',
@@ -81,6 +86,10 @@ export class PhaseLog {
       ms,
       ...(outcome.note ? { note: outcome.note } : {}),
     });
+  }
+
+  #sinceBegan(at: number | undefined): number {
+    return at === undefined ? this.now() : Math.round(at - performance.timeOrigin - this.#began);
   }
 
   /** Runs `work` as a phase: ended well when it returns, as failed when it throws. */

@@ -15,6 +15,7 @@ it('ends the emulated AWS again when a later part cannot start', async () => {
     pythonCache: CACHE,
     region: 'us-east-1',
     context: { desiredInstances: 1 },
+    buildEnvironment: {},
     signal: new AbortController().signal,
     onSetup: () => {},
     onBalancerEvent: () => {},

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleVerification } from '../../src/bundle/bundle-verification.ts';
+import { bundleHandler } from '../../src/bundle/bundle-handler.ts';
 import { DIRECT_REQUEST, parseDirectAnswer } from '../../src/verification/direct-invocation.ts';
 import { runNode } from '../run-node.ts';
 
-const SOURCE = new URL('../../src/bundle/bundle-verification.ts', import.meta.url).href;
+const SOURCE = new URL('../../src/bundle/bundle-handler.ts', import.meta.url).href;
 
 let folder: string;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('the verification Lambda as one file', () => {
   it('runs without anything beside it, and answers CloudFormation', async () => {
-    await copyFile(join(bundleVerification(), 'index.js'), join(folder, 'index.js'));
+    await copyFile(join(bundleHandler('verification'), 'index.js'), join(folder, 'index.js'));
     const bodies: string[] = [];
     const server = createServer(async (request, response) => {
       bodies.push(`${request.method} ${await text(request)}`);
@@ -42,7 +42,7 @@ describe('the verification Lambda as one file', () => {
   });
 
   it('invoked directly returns why it could not run, and never throws', async () => {
-    await copyFile(join(bundleVerification(), 'index.js'), join(folder, 'index.js'));
+    await copyFile(join(bundleHandler('verification'), 'index.js'), join(folder, 'index.js'));
     const invoke = (event: object) =>
       runNode(
         [
@@ -63,11 +63,11 @@ describe('the verification Lambda as one file', () => {
 
   it('is whole however many bundle at the same time', async () => {
     const script = `
-      const { bundleVerification } = await import(${JSON.stringify(SOURCE)});
+      const { bundleHandler } = await import(${JSON.stringify(SOURCE)});
       const { readFileSync } = await import('node:fs');
       const { createHash } = await import('node:crypto');
       for (let i = 0; i < 3; i++) {
-        const file = bundleVerification() + '/index.js';
+        const file = bundleHandler('verification') + '/index.js';
         console.log(createHash('sha256').update(readFileSync(file)).digest('hex'));
       }`;
     const printed = await Promise.all(
@@ -78,10 +78,10 @@ describe('the verification Lambda as one file', () => {
 
   it('is the same from any working folder', async () => {
     const script = `
-      const { bundleVerification } = await import(${JSON.stringify(SOURCE)});
-      console.log(bundleVerification());`;
+      const { bundleHandler } = await import(${JSON.stringify(SOURCE)});
+      console.log(bundleHandler('verification'));`;
     expect(await runNode(['--input-type=module', '--eval', script], { cwd: folder })).toBe(
-      bundleVerification(),
+      bundleHandler('verification'),
     );
   });
 });
