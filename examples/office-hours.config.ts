@@ -1,8 +1,8 @@
 import { defineConfig } from '@pixtral-fleet/infra/config';
 
 // For a fleet that people use during the day: awake on weekdays from 7 to 19 o'clock in Paris, nothing else at night.
-// Costs about $1.21 an hour and instance for 60 of the 168 hours of a week, some $315 a month for one; endpoints and load
-// balancer go on day and night, at about $0.11 an hour.
+// Costs about $440 a month: one instance for 61 of the 168 hours of a week, $320; endpoints and load balancer go on day and
+// night, $120 (prices of us-east-1).
 // The first one in the morning serves some minutes after it was asked for: hence 6:45.
 export default defineConfig({
   region: 'eu-central-1',

@@ -2,8 +2,8 @@ import { defineConfig } from '@pixtral-fleet/infra/config';
 
 // For production: three availability zones, HTTPS under a name of your own, no way to the internet, and people who are
 // told when something is wrong. Account numbers and names are to be replaced.
-// Costs about $3.64 an hour at three g5.2xlarge, up to $9.70 at eight (prices of us-east-1); endpoints in three zones and
-// the load balancer add about $0.15. Needs a quota of 72 vCPUs: eight instances, and one more while an update replaces them one by one.
+// Costs about $2,860 a month at three g5.2xlarge, up to $7,350 at eight (prices of us-east-1). Needs a quota of 72 vCPUs:
+// eight instances, and one more while an update replaces them one by one.
 export default defineConfig({
   region: 'eu-central-1',
   stackName: 'PixtralProduction',
