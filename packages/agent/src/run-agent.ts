@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createAwsClients } from './aws/aws-clients.ts';
 import { createInstanceMetadata } from './aws/instance-metadata.ts';
 import { type ApiKeys, readDatedApiKeys } from './aws/read-api-keys.ts';
+import { watchApiKeys } from './aws/watch-api-keys.ts';
 import { bootAndServe } from './boot-and-serve.ts';
 import { configForType } from './config/config-for-type.ts';
 import { loadInstanceConfig } from './config/load-instance-config.ts';
@@ -69,6 +70,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     launchTemplateVersion,
     startedAt,
   });
+  const ended = new AbortController();
   let apiKeys: ApiKeys = { keys: [], createdAt: undefined };
   const gateway = createGateway({
     instanceId,
@@ -90,10 +92,18 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
       port: machine.gatewayPort ?? config.gateway.port,
     });
     logger.info({ instanceId, port, groupName, launchTemplateVersion }, 'gateway listens');
-    apiKeys = await readDatedApiKeys(aws.secretsManager, config.apiKeySecretArn);
+    const read = () => readDatedApiKeys(aws.secretsManager, config.apiKeySecretArn);
+    apiKeys = await read();
+    void watchApiKeys({
+      read,
+      onKeys: (keys) => {
+        apiKeys = keys;
+      },
+      onError: (error) => logger.warn({ err: error }, 'the API keys could not be read again'),
+      signal: ended.signal,
+    });
     bootLog.add('agent-start', startedAt);
   };
-  const ended = new AbortController();
   const { signal } = ended;
   try {
     // Whoever tells the instance to go may do so at any moment, also while it boots.

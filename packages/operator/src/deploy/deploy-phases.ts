@@ -1,3 +1,4 @@
+import type { BootReport } from '@pixtral-fleet/agent';
 import type { FleetStatus, InstanceStatus } from '../status/fleet-status.ts';
 import type { ResourceEvent } from './stack-events.ts';
 
@@ -17,6 +18,8 @@ export interface DeploySnapshot {
   /** Resources of the template. @default - not known */
   readonly total: number | undefined;
   readonly fleet: Pick<FleetStatus, 'group' | 'instances' | 'refresh'> | undefined;
+  /** Instances of this deployment that refused to serve, newest first; most have gone since. */
+  readonly refusals: readonly BootReport[];
   /** The build that fills the bucket, when one runs or ran: CodeBuild's status and phase. */
   readonly build: { readonly status: string; readonly phase: string | undefined } | undefined;
 }
@@ -80,7 +83,7 @@ function filesPhase({ status, phase }: NonNullable<DeploySnapshot['build']>): De
   return { name: 'files', state: 'failed', note: `build ended ${status}` };
 }
 
-function instancesPhase({ fleet }: DeploySnapshot): DeployPhase {
+function instancesPhase({ fleet, refusals }: DeploySnapshot): DeployPhase {
   const { group, instances = [], refresh } = fleet ?? {};
   if (!group) return { name: 'instances', state: 'waiting', note: '' };
   const serving = instances.filter(
@@ -90,14 +93,16 @@ function instancesPhase({ fleet }: DeploySnapshot): DeployPhase {
     .filter(({ lifecycleState, current }) => lifecycleState !== 'InService' || !current)
     .map(tellInstance);
   const replacing = refresh?.status === 'InProgress' ? [`refresh ${refresh.percent} %`] : [];
-  const note = [`${serving} of ${group.desired} in service`, ...replacing, ...booting].join('; ');
-  const refused = instances.some(({ phase }) => phase === 'refused');
+  const [newest] = refusals;
+  const refused = newest
+    ? [`${refusals.length} refused to serve, ${newest.instanceId}: ${newest.reason}`]
+    : [];
+  const note = [`${serving} of ${group.desired} in service`, ...refused, ...replacing, ...booting].join('; ');
   const done = serving >= group.desired && booting.length === 0;
-  return { name: 'instances', state: done ? 'done' : refused ? 'failed' : 'running', note };
+  return { name: 'instances', state: done ? 'done' : newest ? 'failed' : 'running', note };
 }
 
-function tellInstance({ id, phase, current, lifecycleState, reason }: InstanceStatus): string {
-  if (reason !== undefined) return `${id} ${phase}: ${reason}`;
+function tellInstance({ id, phase, current, lifecycleState }: InstanceStatus): string {
   if (lifecycleState === 'InService' && !current) return `${id} of the old version`;
   return `${id} ${phase}`;
 }

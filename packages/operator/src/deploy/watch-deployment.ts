@@ -59,7 +59,7 @@ export async function lookOnce(
   const events = await readStackEvents(clients, stackName, since);
   if (!stack) {
     return {
-      snapshot: { events, total, fleet: undefined, build: undefined },
+      snapshot: { events, total, fleet: undefined, build: undefined, refusals: [] },
       evidence: NO_EVIDENCE,
       stackId: undefined,
     };
@@ -70,7 +70,11 @@ export async function lookOnce(
     findBuild(clients, parts, since),
     gatherFleetEvidence(clients, parts, since),
   ]);
-  return { snapshot: { events, total, fleet, build }, evidence, stackId: stack.id };
+  return {
+    snapshot: { events, total, fleet, build, refusals: evidence.refusals },
+    evidence,
+    stackId: stack.id,
+  };
 }
 
 async function findBuild(

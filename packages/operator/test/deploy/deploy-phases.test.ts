@@ -51,6 +51,20 @@ describe('the phases of a deployment', () => {
     expect(verification?.state).toBe('waiting');
   });
 
+  it('go on telling why instances refused to serve when those have gone', () => {
+    const group = { name: 'g', min: 1, desired: 2, max: 4, launchTemplateVersion: '3' };
+    const refusals = [
+      bootReport({ ok: false, reason: 'blind', instanceId: 'i-9' }),
+      bootReport({ ok: false }),
+    ];
+    const fleet = { group, instances: [], refresh: undefined };
+    expect(deployPhases(snapshot({ fleet, refusals }))[1]).toEqual({
+      name: 'instances',
+      state: 'failed',
+      note: '0 of 2 in service; 2 refused to serve, i-9: blind',
+    });
+  });
+
   it('say that the stack rolls back, and why', () => {
     const phases = deployPhases(
       snapshot({
@@ -71,7 +85,7 @@ describe('the phases of a deployment', () => {
 });
 
 function snapshot(over: Partial<DeploySnapshot>): DeploySnapshot {
-  return { events: [], total: undefined, fleet: undefined, build: undefined, ...over };
+  return { events: [], total: undefined, fleet: undefined, build: undefined, refusals: [], ...over };
 }
 
 function event(logicalId: string, type: string, status: string, reason?: string): ResourceEvent {
