@@ -2,7 +2,7 @@ import { type RehearsalEndpoint, readEndpointFile } from '@pixtral-fleet/rehears
 import { DEFAULT_MODEL, type EndpointFlags } from './endpoint-options.ts';
 import { UsageError } from './exit-codes.ts';
 import type { FleetFlags } from './fleet-options.ts';
-import { REPOSITORY } from './repository.ts';
+import { HOME, REPOSITORY } from './repository.ts';
 
 /** Where a fleet answers. */
 export type Endpoint = Pick<RehearsalEndpoint, 'url' | 'apiKey' | 'model'>;
@@ -10,8 +10,10 @@ export type Endpoint = Pick<RehearsalEndpoint, 'url' | 'apiKey' | 'model'>;
 export interface EndpointSources {
   /** @default process.env */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Folder in which tunnels and rehearsals leave their notes. @default - this repository */
+  /** Where a kept rehearsal leaves its note. @default - this repository */
   readonly repository?: string;
+  /** Where a running tunnel leaves its note. @default - PIXTRAL_HOME, else this repository */
+  readonly home?: string;
 }
 
 /**
@@ -20,16 +22,14 @@ export interface EndpointSources {
  */
 export async function resolveEndpoint(
   flags: EndpointFlags & FleetFlags,
-  { environment = process.env, repository = REPOSITORY }: EndpointSources = {},
+  { environment = process.env, repository = REPOSITORY, home = HOME }: EndpointSources = {},
 ): Promise<Endpoint> {
   const url = flags.endpoint ?? environment.PIXTRAL_ENDPOINT;
   if (url !== undefined) return named(url, flags, environment);
   const apiKeyGiven = flags.apiKey ?? environment.PIXTRAL_API_KEY;
   const chosen = apiKeyGiven === undefined ? flags : { ...flags, apiKey: apiKeyGiven };
   const found =
-    (await fromTunnel(chosen, repository)) ??
-    (await readEndpointFile(repository)) ??
-    (await fromStack(chosen));
+    (await fromTunnel(chosen, home)) ?? (await readEndpointFile(repository)) ?? (await fromStack(chosen));
   const { url: base, apiKey, model } = found;
   return { url: base, apiKey, model: flags.model ?? environment.PIXTRAL_MODEL ?? model };
 }
@@ -40,12 +40,9 @@ function named(url: string, flags: EndpointFlags, environment: NodeJS.ProcessEnv
   return { url: checkUrl(url), apiKey, model: flags.model ?? environment.PIXTRAL_MODEL ?? DEFAULT_MODEL };
 }
 
-async function fromTunnel(
-  flags: EndpointFlags & FleetFlags,
-  repository: string,
-): Promise<Endpoint | undefined> {
+async function fromTunnel(flags: EndpointFlags & FleetFlags, home: string): Promise<Endpoint | undefined> {
   const { readTunnelFile } = await import('@pixtral-fleet/operator/tunnel-file');
-  const tunnel = await readTunnelFile(repository);
+  const tunnel = await readTunnelFile(home);
   if (!tunnel) return undefined;
   const { url, model, region, stackName: stack } = tunnel;
   if (flags.apiKey !== undefined) return { url, model, apiKey: flags.apiKey };

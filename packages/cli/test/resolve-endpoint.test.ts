@@ -23,14 +23,17 @@ describe('where a command finds the fleet', () => {
     await keepRehearsal();
     const environment = { PIXTRAL_ENDPOINT: 'http://env:1', PIXTRAL_API_KEY: 'env-key' };
     expect(
-      await resolveEndpoint({ endpoint: 'http://flag:1', apiKey: 'k' }, { environment, repository }),
+      await resolveEndpoint(
+        { endpoint: 'http://flag:1', apiKey: 'k' },
+        { environment, repository, home: repository },
+      ),
     ).toEqual({
       url: 'http://flag:1',
       apiKey: 'k',
       model: 'pixtral-12b',
     });
-    expect((await resolveEndpoint({}, { environment, repository })).apiKey).toBe('env-key');
-    expect(await resolveEndpoint({}, { environment: {}, repository })).toEqual({
+    expect((await resolveEndpoint({}, { environment, repository, home: repository })).apiKey).toBe('env-key');
+    expect(await resolveEndpoint({}, { environment: {}, repository, home: repository })).toEqual({
       url: 'http://127.0.0.1:9',
       apiKey: 'kept',
       model: 'm',
@@ -48,26 +51,33 @@ describe('where a command finds the fleet', () => {
     };
     await writeTunnelFile(repository, tunnel);
     const environment = { PIXTRAL_API_KEY: 'k' };
-    expect((await resolveEndpoint({}, { environment, repository })).url).toBe('http://localhost:7');
+    expect((await resolveEndpoint({}, { environment, repository, home: repository })).url).toBe(
+      'http://localhost:7',
+    );
     await writeTunnelFile(repository, { ...tunnel, pid: 2 ** 22 + 1 });
-    expect((await resolveEndpoint({}, { environment, repository })).url).toBe('http://127.0.0.1:9');
+    expect((await resolveEndpoint({}, { environment, repository, home: repository })).url).toBe(
+      'http://127.0.0.1:9',
+    );
   });
 
   it('fails when there is none, naming the ways and why there is no deployed stack', async () => {
-    await expect(resolveEndpoint({}, { environment: {}, repository })).rejects.toThrow(
+    await expect(resolveEndpoint({}, { environment: {}, repository, home: repository })).rejects.toThrow(
       'no endpoint: give --endpoint URL, or set PIXTRAL_ENDPOINT and PIXTRAL_API_KEY, or open one with "pixtral tunnel", or start one on this machine with "npm start -- --keep"; and no deployed stack was found: AWS takes no credentials from here',
     );
   });
 
   it('fails without a key for an endpoint that was named', async () => {
     await expect(
-      resolveEndpoint({ endpoint: 'http://h:1' }, { environment: {}, repository }),
+      resolveEndpoint({ endpoint: 'http://h:1' }, { environment: {}, repository, home: repository }),
     ).rejects.toThrow('an API key is needed for http://h:1: set PIXTRAL_API_KEY or give --api-key');
   });
 
   it('fails for something that is no URL', async () => {
     await expect(
-      resolveEndpoint({ endpoint: 'localhost:80', apiKey: 'k' }, { environment: {}, repository }),
+      resolveEndpoint(
+        { endpoint: 'localhost:80', apiKey: 'k' },
+        { environment: {}, repository, home: repository },
+      ),
     ).rejects.toThrow(
       'endpoint must be an http or https URL such as http://localhost:8080, got "localhost:80"',
     );

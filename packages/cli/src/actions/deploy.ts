@@ -10,7 +10,7 @@ import { formatDeployed } from '../output/format-deployed.ts';
 import { formatFailure } from '../output/format-failure.ts';
 import { print } from '../output/print.ts';
 import { createPhaseView, type PhaseLine, type PhaseView } from '../progress/phase-view.ts';
-import { REPOSITORY } from '../repository.ts';
+import { HOME } from '../repository.ts';
 
 export async function deploy(cdkOptions: readonly string[], flags: DeployFlags): Promise<ExitCode> {
   const fleet = await openFleet(flags);
@@ -50,7 +50,7 @@ function follow(
   let synth: PhaseLine = { name: 'synth', state: 'running', note: '' };
   return deployStack({
     ...{ clients, stackName, cdkFolder, cdkArgs, signal },
-    folder: join(REPOSITORY, '.pixtral', 'deploy', new Date().toISOString().replaceAll(/[:.]/g, '-')),
+    folder: join(HOME, '.pixtral', 'deploy', new Date().toISOString().replaceAll(/[:.]/g, '-')),
     onSynth: (state) => {
       synth = { ...synth, state };
       view.update([synth]);

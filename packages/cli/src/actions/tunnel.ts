@@ -13,7 +13,7 @@ import type { TunnelFlags } from '../commands/tunnel.ts';
 import { UsageError } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { type OpenFleet, openFleet } from '../open-fleet.ts';
-import { REPOSITORY } from '../repository.ts';
+import { HOME } from '../repository.ts';
 
 /** Until Ctrl-C; that is its regular end. */
 export async function tunnel(flags: TunnelFlags): Promise<void> {
@@ -36,7 +36,7 @@ export async function tunnel(flags: TunnelFlags): Promise<void> {
     );
   };
   const { url, model } = target;
-  await writeTunnelFile(REPOSITORY, {
+  await writeTunnelFile(HOME, {
     url,
     model,
     region: fleet.region,
@@ -46,7 +46,7 @@ export async function tunnel(flags: TunnelFlags): Promise<void> {
   try {
     await keepTunnel(fleet.clients, { target, localPort: port, onEvent, signal });
   } finally {
-    await removeTunnelFile(REPOSITORY);
+    await removeTunnelFile(HOME);
   }
 }
 

@@ -33,7 +33,7 @@ export async function* readLogLines(
     let newest = from;
     for await (const event of readPages(logs, query, from)) {
       const { eventId = '', timestamp: at = 0, logStreamName: stream = '', message: text = '' } = event;
-      if (seen.has(eventId) || !stream.endsWith(query.streamSuffix ?? '')) continue;
+      if (seen.has(eventId) || !isWanted(stream, query)) continue;
       seen.set(eventId, at);
       newest = Math.max(newest, at);
       yield { at, stream, text };
@@ -44,6 +44,11 @@ export async function* readLogLines(
     await sleep(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
     if (signal?.aborted) return;
   }
+}
+
+/** The prefix is asked of CloudWatch too; an emulated one leaves that to the caller. */
+function isWanted(stream: string, { streamPrefix = '', streamSuffix = '' }: LogQuery): boolean {
+  return stream.startsWith(streamPrefix) && stream.endsWith(streamSuffix);
 }
 
 async function* readPages(
