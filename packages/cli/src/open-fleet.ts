@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadConfig } from '@pixtral-fleet/infra/config';
+import { loadConfig, type ResolvedConfig } from '@pixtral-fleet/infra/config';
 import { createFleetClients, type FleetClients } from '@pixtral-fleet/operator/fleet';
 import { readEndpointFile } from '@pixtral-fleet/rehearsal/endpoint-file';
 import { UsageError } from './exit-codes.ts';
@@ -31,8 +31,13 @@ async function fromConfig(known: {
   readonly region: string | undefined;
   readonly stackName: string | undefined;
 }): Promise<{ readonly region: string; readonly stackName: string }> {
-  const config = await loadConfig(process.env.PIXTRAL_CONFIG ?? join(REPOSITORY, 'pixtral.config.ts'));
+  const config = await loadUserConfig();
   return { region: known.region ?? config.region, stackName: known.stackName ?? config.stackName };
+}
+
+/** The config that deployments are made of; PIXTRAL_CONFIG names another file. @throws ConfigError */
+export function loadUserConfig(): Promise<ResolvedConfig> {
+  return loadConfig(process.env.PIXTRAL_CONFIG ?? join(REPOSITORY, 'pixtral.config.ts'));
 }
 
 /** From here on this process, and those that it starts, know no AWS but the emulated one. */

@@ -1,19 +1,29 @@
 import { join } from 'node:path';
+import type { ResolvedConfig } from '@pixtral-fleet/infra/config';
 import { type DeployResult, deployPhases, deployStack } from '@pixtral-fleet/operator/deploy';
+import { closeClients, createContext, runDoctor } from '@pixtral-fleet/operator/doctor';
 import { findStack } from '@pixtral-fleet/operator/fleet';
+import { makePlan } from '@pixtral-fleet/operator/plan';
 import type { DeployFlags } from '../commands/deploy.ts';
 import { confirm } from '../confirm.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { type OpenFleet, openFleet } from '../open-fleet.ts';
+import { loadUserConfig, type OpenFleet, openFleet } from '../open-fleet.ts';
 import { formatDeployed } from '../output/format-deployed.ts';
+import { formatDoctor } from '../output/format-doctor.ts';
 import { formatFailure } from '../output/format-failure.ts';
 import { print } from '../output/print.ts';
 import { createPhaseView, type PhaseLine, type PhaseView } from '../progress/phase-view.ts';
 import { HOME } from '../repository.ts';
 
+/** All checks together; each has its own deadline within. */
+const DOCTOR_MS = 60_000;
+
 export async function deploy(cdkOptions: readonly string[], flags: DeployFlags): Promise<ExitCode> {
   const fleet = await openFleet(flags);
+  const config = await loadUserConfig();
+  if (!flags.skipDoctor && !flags.rehearsal && !(await isReady(config))) return EXIT.failed;
+  console.error(summarise(config));
   await confirm(await tellPlan(fleet), flags);
   const view = createPhaseView(process.stderr);
   const leave = leaveOnSecondInterrupt(view);
@@ -31,6 +41,26 @@ export async function deploy(cdkOptions: readonly string[], flags: DeployFlags):
     format: () => (result.ok ? formatDeployed(result, fleet) : formatFailure(result.failure, result.logFile)),
   });
   return result.ok ? EXIT.ok : EXIT.failed;
+}
+
+/** What a deployment would trip over is told before it costs anything. Warnings do not stop it. */
+async function isReady(config: ResolvedConfig): Promise<boolean> {
+  const context = await createContext({ config, signal: AbortSignal.timeout(DOCTOR_MS) });
+  const report = await runDoctor(context);
+  closeClients(context.clients);
+  if (report.ok && report.checks.every(({ verdict }) => verdict === 'ok')) return true;
+  console.error(formatDoctor(report));
+  if (report.ok) return true;
+  console.error('not deployed: mend what failed, or deploy nevertheless with --skip-doctor');
+  return false;
+}
+
+/** One line of what `pixtral plan` tells in full. */
+function summarise(config: ResolvedConfig): string {
+  const { capacity, network, monthly, instanceTypes } = makePlan(config);
+  const [first] = instanceTypes;
+  const usd = Math.round(monthly.total.desired).toLocaleString('en-US');
+  return `${capacity.desired} × ${first?.type} (${capacity.min} to ${capacity.max}), ${network} network, about $${usd} a month ("pixtral plan" for all of it)`;
 }
 
 async function tellPlan({ clients, stackName, region }: OpenFleet): Promise<string> {

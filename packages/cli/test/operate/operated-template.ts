@@ -1,7 +1,7 @@
 const ref = (name: string) => ({ Ref: name });
 
 /** Source of a Lambda that answers a direct request as the stack's verification does. */
-export const PASSING = lambdaThatReturns({
+const PASSING = lambdaThatReturns({
   kind: 'report',
   instances: ['i-1'],
   report: {

@@ -47,7 +47,7 @@ export async function watchDeployment(clients: FleetClients, options: WatchOptio
 }
 
 /** One look at everything. */
-export async function lookOnce(
+async function lookOnce(
   clients: FleetClients,
   { stackName, since, total }: Pick<WatchOptions, 'stackName' | 'since' | 'total'>,
 ): Promise<{

@@ -30,7 +30,7 @@ export async function findLogSource(
 }
 
 /** The log of the last build that filled the bucket, or undefined when there has been none. */
-export async function findBuildLog(
+async function findBuildLog(
   { codeBuild }: Pick<FleetClients, 'codeBuild'>,
   { seederProject }: Pick<FleetParts, 'seederProject'>,
 ): Promise<LogPlace | undefined> {

@@ -52,7 +52,7 @@ function describe(instance: GroupInstance, facts: InstanceFacts): InstanceStatus
 }
 
 /** The lifecycle says whether it serves; the report, where it stands before that. */
-export function phaseOf(
+function phaseOf(
   lifecycleState: string,
   report: BootReport | undefined,
   told: string | undefined,
@@ -64,7 +64,7 @@ export function phaseOf(
 }
 
 /** Seconds from the start of the agent to the end of its last boot phase. */
-export function bootSeconds(report: BootReport): number | undefined {
+function bootSeconds(report: BootReport): number | undefined {
   const last = report.phases.at(-1);
   if (!last) return undefined;
   return Math.round((Date.parse(last.startedAt) + last.ms - Date.parse(report.startedAt)) / 100) / 10;

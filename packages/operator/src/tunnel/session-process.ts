@@ -13,7 +13,7 @@ export interface SessionOptions {
 }
 
 /** Arguments of the AWS CLI that forward a local port to the balancer through an instance. Pure. */
-export function sessionArguments({ region, instance, remote, localPort }: SessionOptions): readonly string[] {
+function sessionArguments({ region, instance, remote, localPort }: SessionOptions): readonly string[] {
   const parameters = {
     host: [remote.host],
     portNumber: [String(remote.port)],
