@@ -52,11 +52,7 @@ function describe(instance: GroupInstance, facts: InstanceFacts): InstanceStatus
 }
 
 /** The lifecycle says whether it serves; the report, where it stands before that. */
-function phaseOf(
-  lifecycleState: string,
-  report: BootReport | undefined,
-  told: string | undefined,
-): string {
+function phaseOf(lifecycleState: string, report: BootReport | undefined, told: string | undefined): string {
   if (lifecycleState.startsWith('Terminating')) return 'draining';
   if (report && !report.ok) return 'refused';
   if (lifecycleState === 'InService') return 'in-service';
