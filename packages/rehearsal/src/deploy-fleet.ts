@@ -1,4 +1,5 @@
 import type { RehearsalCloud } from './cloud/rehearsal-cloud.ts';
+import { deleteApiKey } from './failures/delete-api-key.ts';
 import { corruptWeights } from './files/corrupt-weights.ts';
 import { followBuild } from './files/follow-build.ts';
 import { BootNotes } from './instances/boot-notes.ts';
@@ -34,12 +35,20 @@ export async function deployFleet(options: DeployOptions): Promise<unknown> {
     followFiles({ ...options, signal }),
     followInstances({ ...options, signal }),
     followBalancer(options),
+    ...(options.mutant === 'secret-missing'
+      ? [wait({ ...options, signal }, () => deleteApiKey(cloud.clients.secretsManager))]
+      : []),
   ]);
   beside.catch(() => undefined);
   try {
     log.note('cloud', 'cdk deploy');
     // Whichever fails first tells the cause; a deployment that failed leaves nothing to wait for.
-    const [outputs] = await Promise.all([cloud.cdk.deploy(stackName), beside]);
+    const deployed = cloud.cdk.deploy(stackName).catch((error: unknown) => {
+      // What runs beside has only waited in vain: it is the deployment that failed.
+      for (const phase of ['files', 'instances', 'gate', 'balancer'] as const) log.end(phase, { ok: false });
+      throw error;
+    });
+    const [outputs] = await Promise.all([deployed, beside]);
     return outputs;
   } finally {
     settled.abort();

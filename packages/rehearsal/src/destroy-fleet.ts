@@ -1,5 +1,6 @@
 import type { RehearsalCloud } from './cloud/rehearsal-cloud.ts';
 import type { Findings } from './rehearse.ts';
+import { findRemains, readInventory } from './run/account-inventory.ts';
 import { removeEndpointFile } from './run/endpoint-file.ts';
 import { findLeftovers, type Inventory } from './run/leftovers.ts';
 import { describeResidue } from './run/residue.ts';
@@ -29,6 +30,7 @@ export async function destroyFleet(
       problems.push(`the stack was not deleted: ${error instanceof Error ? error.message : String(error)}`);
     });
   }
+  if (!halfway && problems.length === 0) problems.push(...(await findStackRemains(findings, cloud)));
   const inventory = takeInventory(cloud);
   await cloud.stop();
   // Whatever is to be cleared below the instances' folder has been, with each instance: the rest is a defect.
@@ -46,6 +48,14 @@ async function destroyStack({ options }: Findings, cloud: RehearsalCloud): Promi
   // The emulated cloud dies with its process: with none to ask, or no time left, there is nothing to delete.
   if (!cloud.alive() || options.hurry.aborted || !cloud.cdk.hasAssembly()) return;
   await cloud.cdk.destroy(AbortSignal.any([options.hurry, AbortSignal.timeout(DESTROY_TIMEOUT_MS)]));
+}
+
+/** What of the stack is left in the emulated account. */
+async function findStackRemains(findings: Findings, cloud: RehearsalCloud): Promise<readonly string[]> {
+  const { accountBefore, options } = findings;
+  if (!accountBefore || !cloud.alive() || options.hurry.aborted) return [];
+  const remains = findRemains(accountBefore, await readInventory(cloud.endpointUrl));
+  return remains.map((resource) => `the stack left ${resource}`);
 }
 
 function takeInventory(cloud: RehearsalCloud): Inventory {

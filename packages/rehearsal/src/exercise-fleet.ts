@@ -7,6 +7,7 @@ import type { RehearsalCloud } from './cloud/rehearsal-cloud.ts';
 import { deployFleet } from './deploy-fleet.ts';
 import { runDrill } from './drill/run-drill.ts';
 import type { Findings } from './rehearse.ts';
+import { readInventory } from './run/account-inventory.ts';
 import { type RehearsalEndpoint, writeEndpointFile } from './run/endpoint-file.ts';
 import { RehearsalError } from './run/failure.ts';
 import type { ProgressEvent } from './run/progress.ts';
@@ -22,6 +23,7 @@ export async function exerciseFleet(
 ): Promise<void> {
   const { options, directory, log } = findings;
   await Promise.all([log.run('synth', () => cloud.cdk.synth()), cloud.cdk.bootstrap()]);
+  if (config.removal === 'destroy') findings.accountBefore = await readInventory(cloud.endpointUrl);
   const deployed = await deployFleet({
     cloud,
     log,

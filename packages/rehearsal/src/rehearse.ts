@@ -8,6 +8,7 @@ import { destroyFleet } from './destroy-fleet.ts';
 import type { DrillOutcome } from './drill/run-drill.ts';
 import { createEngine, type RehearsalEngine } from './engine/index.ts';
 import { exerciseFleet } from './exercise-fleet.ts';
+import { emulatedFault } from './failures/emulated-faults.ts';
 import { prepareBuild } from './files/build-surroundings.ts';
 import type { InstanceHistory } from './instances/local-fleet.ts';
 import { RehearsalInterrupted } from './run/failure.ts';
@@ -36,6 +37,8 @@ export interface Findings {
   /** Every instance that there ever was; filled when the fleet ends. */
   history: readonly InstanceHistory[];
   cloud?: RehearsalCloud;
+  /** What there was in the emulated account before the stack; absent when the config keeps things on purpose. */
+  accountBefore?: readonly string[];
   outputs?: StackOutputs;
   smoke?: SmokeReport;
   /** Streams that ran while the fleet was broken or changed. */
@@ -103,6 +106,7 @@ async function perform(
     region: config.region,
     context: { desiredInstances: options.instances, lockFile: build.lockFile, ...engine.context },
     buildEnvironment: build.environment,
+    emulatorEnvironment: emulatedFault(options.mutant),
     signal: options.signal,
     onSetup: (note) => onEvent({ type: 'setup', note }),
     onBalancerEvent: (event) => findings.balancerEvents.push(event),

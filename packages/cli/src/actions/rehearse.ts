@@ -30,12 +30,13 @@ export async function rehearse(flags: RehearseFlags): Promise<ExitCode> {
   } finally {
     view.close();
   }
-  if (flags.json) console.log(JSON.stringify(result.report));
-  else console.log(`\n${formatReportTable(result.report)}\n\nReport: ${result.htmlFile}`);
+  // The cause before anything else: what follows is long.
   if (result.failure) {
     const log = result.failure.logFile ? `\nlog: ${result.failure.logFile}` : '';
-    console.error(`\nfailed in ${result.failure.step}: ${result.failure.reason}${log}`);
+    console.error(`\n${result.failure.reason}\nfailed in ${result.failure.step}${log}`);
   }
+  if (flags.json) console.log(JSON.stringify(result.report));
+  else console.log(`\n${formatReportTable(result.report)}\n\nReport: ${result.htmlFile}`);
   if (result.interrupted) return EXIT.interrupted;
   return result.report.ok ? EXIT.ok : EXIT.failed;
 }

@@ -53,7 +53,7 @@ export function planVerification(seen: Observation): VerificationStep {
 }
 
 /** Why waiting makes no sense any more, cause first; undefined as long as the version may still come up. */
-export function findHopeless(
+function findHopeless(
   seen: Pick<Observation, 'desired' | 'instances' | 'reports' | 'refusedLaunches' | 'launchTemplateVersion'>,
 ): string | undefined {
   const failed = seen.reports.filter((report) => !report.ok);

@@ -13,7 +13,7 @@ NAMES = {
     "ministack.app": ["SERVICE_HANDLERS", "main"],
     "ministack.core.router": ["SERVICE_PATTERNS"],
     "ministack.core.responses": ["error_response_json", "get_region", "json_response", "new_uuid", "now_iso"],
-    "ministack.services.alb": ["_ACTION_MAP", "_error", "_p", "_targets", "_tgs", "_xml"],
+    "ministack.services.alb": ["_ACTION_MAP", "_error", "_lbs", "_p", "_targets", "_tgs", "_xml"],
     "ministack.services.autoscaling": [
         "_ACTION_MAP",
         "_asgs",
@@ -53,7 +53,7 @@ NAMES = {
         "_runs_on_worker_thread",
         "_sends_back_failed_update",
     ],
-    "ministack.services.cloudwatch": ["_alarms", "_composite_alarms"],
+    "ministack.services.cloudwatch": ["_alarms", "_composite_alarms", "_dashboards"],
     "ministack.services.ec2": [
         "_ACTION_MAP",
         "_az_id_for_zone_name",
@@ -70,13 +70,18 @@ NAMES = {
         "_subnets",
         "_tags",
         "_terminate_instances",
+        "_vpc_endpoints",
         "_vpcs",
         "_xml",
     ],
+    "ministack.services.eventbridge": ["_rules"],
+    "ministack.services.iam": ["_instance_profiles", "_roles"],
+    "ministack.services.lambda_svc": ["_functions"],
     "ministack.services.route53": ["_zones"],
-    "ministack.services.secretsmanager": ["_get_random_password"],
-    "ministack.services.s3": ["_bucket_tags"],
-    "ministack.services.ssm": ["_PUBLIC_AMI_PARAMETERS"],
+    "ministack.services.secretsmanager": ["_get_random_password", "_secrets"],
+    "ministack.services.s3": ["_bucket_tags", "_buckets"],
+    "ministack.services.sns": ["_topics"],
+    "ministack.services.ssm": ["_PUBLIC_AMI_PARAMETERS", "_parameters"],
 }
 
 

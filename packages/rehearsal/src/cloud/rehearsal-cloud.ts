@@ -15,6 +15,8 @@ export interface CloudOptions {
   readonly context: Readonly<Record<string, unknown>>;
   /** Variables of the builds, beside those of their project. */
   readonly buildEnvironment: Readonly<Record<string, string>>;
+  /** More variables of the emulated AWS, which its Lambdas inherit. */
+  readonly emulatorEnvironment: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly onSetup: (note: string) => void;
   readonly onBalancerEvent: (event: BalancerEvent) => void;
@@ -51,6 +53,7 @@ export async function startCloud(options: CloudOptions): Promise<RehearsalCloud>
     environment: {
       PIXTRAL_ENDPOINT_OVERRIDE: `http://127.0.0.1:${balancerPort}`,
       REHEARSAL_BUILD_ENVIRONMENT: JSON.stringify(options.buildEnvironment),
+      ...options.emulatorEnvironment,
     },
     signal: options.signal,
   });

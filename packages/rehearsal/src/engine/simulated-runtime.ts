@@ -6,6 +6,7 @@ import type { Mutant } from '../run/options.ts';
 /** Behaviour that the simulated model servers read when they start; see the simulator's options. */
 export interface SimulatedBehaviour {
   readonly blind?: boolean;
+  readonly neverReady?: boolean;
   readonly loadSeconds?: number;
   readonly perTokenMs?: number;
 }
@@ -28,6 +29,7 @@ export function initialBehaviour(mutant: Mutant | undefined): SimulatedBehaviour
     loadSeconds: LOAD_SECONDS,
     perTokenMs: PER_TOKEN_MS,
     ...(mutant === 'blind' ? { blind: true } : {}),
+    ...(mutant === 'never-ready' ? { neverReady: true } : {}),
   };
 }
 

@@ -4,13 +4,28 @@ export const ENGINES = ['simulated', 'vllm'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** Ways to break the rehearsal on purpose, to see that the fleet notices. */
-export const MUTANTS = ['blind', 'corrupt-file', 'corrupt-download', 'gated-model'] as const;
+export const MUTANTS = [
+  'blind',
+  'corrupt-file',
+  'corrupt-download',
+  'gated-model',
+  'quota-zero',
+  'no-capacity',
+  'zone-without-type',
+  'secret-missing',
+  'ami-missing',
+  'never-ready',
+] as const;
 
 /**
  * - `blind`: model servers answer from the text alone and never look at a picture; the gate must refuse them.
  * - `corrupt-file`: one byte of the weights is flipped in the bucket; no instance may start its model server.
  * - `corrupt-download`: the hub sends a wrong byte; the seeder must put nothing into the bucket.
  * - `gated-model`: the hub asks for a token that nobody has given; the deployment must say how to give it.
+ * - `quota-zero`, `no-capacity`, `zone-without-type`: EC2 refuses every launch, in the words of AWS.
+ * - `secret-missing`: the secret with the API key is deleted as soon as there is one.
+ * - `ami-missing`: the region has no parameter with the machine image.
+ * - `never-ready`: model servers load for ever.
  */
 export type Mutant = (typeof MUTANTS)[number];
 
@@ -64,8 +79,10 @@ export function resolveRehearsalOptions(options: RehearsalOptions): ResolvedRehe
     throw new RangeError(`instances must be a whole number from 1 to ${MAX_INSTANCES}, got ${instances}`);
   }
   const mutant = options.mutant;
-  if (engine === 'vllm' && mutant === 'blind') {
-    throw new RangeError('mutant blind needs engine simulated: vLLM has no way to close its eyes');
+  if (engine === 'vllm' && (mutant === 'blind' || mutant === 'never-ready')) {
+    throw new RangeError(
+      `mutant ${mutant} needs engine simulated: vLLM ${mutant === 'blind' ? 'has no way to close its eyes' : 'comes to an end of its loading'}`,
+    );
   }
   const update = options.update ?? false;
   if (update && engine === 'vllm') {

@@ -16,6 +16,7 @@ it('ends the emulated AWS again when a later part cannot start', async () => {
     region: 'us-east-1',
     context: { desiredInstances: 1 },
     buildEnvironment: {},
+    emulatorEnvironment: {},
     signal: new AbortController().signal,
     onSetup: () => {},
     onBalancerEvent: () => {},

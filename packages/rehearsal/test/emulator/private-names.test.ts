@@ -33,8 +33,13 @@ const ALIASES: Readonly<Record<string, string>> = {
   ec2: 'ministack.services.ec2',
   engine: 'ministack.services.cloudformation.engine',
   route53: 'ministack.services.route53',
+  eventbridge: 'ministack.services.eventbridge',
+  iam: 'ministack.services.iam',
+  lambdas: 'ministack.services.lambda_svc',
   provisioners: 'ministack.services.cloudformation.provisioners',
+  s3: 'ministack.services.s3',
   secretsmanager: 'ministack.services.secretsmanager',
+  sns: 'ministack.services.sns',
   ssm: 'ministack.services.ssm',
   stacks: 'ministack.services.cloudformation.stacks',
 };
