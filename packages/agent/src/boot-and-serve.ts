@@ -8,6 +8,7 @@ import { superviseEngine } from './engine/supervise-engine.ts';
 import { fetchFiles } from './files/fetch-files.ts';
 import { GateRefusal } from './gate/pass-gate.ts';
 import type { Gateway } from './gateway/index.ts';
+import { askForReplacement } from './lifecycle/ask-for-replacement.ts';
 import { completeAction, keepAlive, type LifecycleAction } from './lifecycle/lifecycle-action.ts';
 import type { AgentMetrics } from './metrics/agent-metrics.ts';
 import type { BootLog } from './report/boot-log.ts';
@@ -52,6 +53,8 @@ export async function bootAndServe(options: BootOptions): Promise<never> {
       gateway.setState('failed', reasonOf(error));
       if (error instanceof GateRefusal) options.metrics.count('gateFailed');
       await bootLog.tryToWrite({ ok: false, reason: reasonOf(error) }, logger);
+      await options.flush();
+      await leave(options, async () => askForReplacement(options.launch));
     }
     throw error;
   }
@@ -95,13 +98,18 @@ async function refuse(error: unknown, options: BootOptions): Promise<void> {
   await bootLog.tryToWrite({ ok: false, reason }, logger);
   // The instance is gone within moments of the next call.
   await flush();
+  await leave(options, async () => {
+    // A restart, where no launch waits: the instance is in service, and has to be taken out of it.
+    if (!(await completeAction(launch, 'ABANDON'))) await askForReplacement(launch);
+  });
+}
+
+/** Whatever happens here, the reason for leaving is the one to end with; a hook's own timeout abandons a launch too. */
+async function leave({ logger }: BootOptions, tell: () => Promise<void>): Promise<void> {
   try {
-    const waited = await completeAction(launch, 'ABANDON');
-    if (!waited)
-      logger.warn('no launch was waiting (a restart): the health check has to replace this instance');
-  } catch (failure) {
-    // The hook's own timeout abandons the launch; the reason of the refusal is the one to end with.
-    logger.error({ err: failure }, 'the launch could not be abandoned');
+    await tell();
+  } catch (error) {
+    logger.error({ err: error }, 'the group could not be told that this instance does not serve');
   }
 }
 

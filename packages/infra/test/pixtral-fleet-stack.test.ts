@@ -30,6 +30,22 @@ describe('instances', () => {
     template.resourceCountIs('AWS::AutoScaling::LifecycleHook', 0);
   });
 
+  it('are replaced when EC2 or their agent says so: the balancer does not wait for a restart', () => {
+    template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+      HealthCheckType: Match.not(Match.stringLikeRegexp('ELB')),
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: Match.arrayWith(['autoscaling:SetInstanceHealth']),
+            Condition: { StringEquals: { 'autoscaling:ResourceTag/pixtral-fleet:stack': 'PixtralFleet' } },
+          }),
+        ]),
+      },
+    });
+  });
+
   it('are of the configured types, in their order', () => {
     template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
       MixedInstancesPolicy: {

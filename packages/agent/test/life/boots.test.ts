@@ -113,6 +113,17 @@ test('it serves again after a reboot, when no launch is waiting any more', async
   await instance.untilLogged('no launch was waiting (a restart)');
 });
 
+test('fails after a reboot when the model has gone blind: no launch waits, so the group is asked for another', async () => {
+  await using instance = await startInstance({
+    behaviour: { blind: true },
+    before: ({ group }) => {
+      group.waiting = undefined;
+    },
+  });
+  expect(await instance.exited).toBe(1);
+  expect(instance.aws.group.health).toEqual(['i-0abc Unhealthy']);
+});
+
 test('a bucket that stops taking reports does not end an instance that serves', async () => {
   await using instance = await startInstance({
     before: ({ bucket }) => {

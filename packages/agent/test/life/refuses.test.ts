@@ -7,6 +7,7 @@ async function refusal(instance: Instance): Promise<string> {
   expect(instance.aws.group.completed).toEqual(['pixtral-ready ABANDON']);
   const { ok, reason = '' } = instance.report();
   expect(ok).toBe(false);
+  expect(instance.aws.group.health).toEqual([]);
   expect(await instance.localReport()).toEqual(instance.report());
   return reason;
 }

@@ -29,6 +29,8 @@ test('a model server that is killed comes back through the gate; its streams end
   const [restart] = instance.report().restarts;
   expect(restart?.reason).toMatch(/^it was ended by SIGKILL/);
   expect(restart?.gate.map(({ ok }) => ok)).toEqual(Array.from({ length: 34 }, () => true));
+  // The group keeps the instance: a restart takes less time than another launch.
+  expect(instance.aws.group.health).toEqual([]);
   expect(instance.aws.group.completed).toEqual(['pixtral-ready CONTINUE']);
 });
 
@@ -43,4 +45,5 @@ test('fails when it comes back blind: it serves no more, and the report says why
     reason: expect.stringContaining('refused by the gate'),
   });
   expect(isAlive(instance.enginePid())).toBe(false);
+  expect(instance.aws.group.health).toEqual(['i-0abc Unhealthy']);
 });

@@ -16,6 +16,8 @@ export class ScriptedGroup {
   waiting: string | undefined = 'pixtral-ready';
   isMember = true;
   readonly calls: LifecycleCall[] = [];
+  /** What the instance said of its health. */
+  readonly health: string[] = [];
 
   get completed(): readonly string[] {
     return this.calls
@@ -26,6 +28,10 @@ export class ScriptedGroup {
   answer(form: URLSearchParams, response: ServerResponse): void {
     const action = form.get('Action') ?? '';
     if (action === 'DescribeAutoScalingInstances') return reply(response, action, this.#describe());
+    if (action === 'SetInstanceHealth') {
+      this.health.push(`${form.get('InstanceId')} ${form.get('HealthStatus')}`);
+      return reply(response, action, '');
+    }
     if (action !== 'CompleteLifecycleAction' && action !== 'RecordLifecycleActionHeartbeat') {
       return refuse(response, 'InvalidAction', `no ${action} here`);
     }

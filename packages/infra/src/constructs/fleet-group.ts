@@ -43,11 +43,8 @@ export class FleetGroup extends Construct {
       ...whatToLaunch(props),
       // A Spot instance that is likely to go is replaced before EC2 takes it.
       ...(capacity.spot ? { capacityRebalance: true } : {}),
-      healthChecks: autoscaling.HealthChecks.withAdditionalChecks({
-        additionalTypes: [autoscaling.AdditionalHealthCheckType.ELB],
-        // This only bridges the balancer's first checks.
-        gracePeriod: Duration.minutes(2),
-      }),
+      // Not the balancer's: a model server that is started again would not be waited for (docs/decisions/0007).
+      healthChecks: autoscaling.HealthChecks.ec2(),
       defaultInstanceWarmup: WARMUP,
       ...healthBounds(capacity),
       updatePolicy: autoscaling.UpdatePolicy.instanceRefresh({

@@ -136,7 +136,11 @@ export class InstanceTemplate extends Construct {
     role.addToPolicy(
       new iam.PolicyStatement({
         sid: 'CompleteOwnLifecycleActions',
-        actions: ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat'],
+        actions: [
+          'autoscaling:CompleteLifecycleAction',
+          'autoscaling:RecordLifecycleActionHeartbeat',
+          'autoscaling:SetInstanceHealth',
+        ],
         // The group names the launch template, so its ARN cannot be named here; its tag can.
         resources: ['*'],
         conditions: { StringEquals: { [`autoscaling:ResourceTag/${FLEET_TAG}`]: Stack.of(this).stackName } },
