@@ -69,6 +69,8 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     instanceId,
     launchTemplateVersion,
     startedAt,
+    // What `pixtral status` shows of an instance that boots.
+    onPhase: (phase) => logger.info({ phase }, 'boot phase begins'),
   });
   const ended = new AbortController();
   let apiKeys: ApiKeys = { keys: [], createdAt: undefined };

@@ -13,6 +13,8 @@ export interface BootLogOptions {
   readonly instanceId: string;
   readonly launchTemplateVersion: string;
   readonly startedAt: Date;
+  /** Told of each phase as it begins: the report is written only at the end. @default - nobody is */
+  readonly onPhase?: (phase: BootPhase) => void;
 }
 
 export type BootOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -31,6 +33,7 @@ export class BootLog {
   /** Times a phase; one that throws is recorded too, up to the failure. */
   async time<T>(name: BootPhase, work: () => Promise<T>): Promise<T> {
     const startedAt = new Date();
+    this.#options.onPhase?.(name);
     try {
       return await work();
     } finally {

@@ -15,17 +15,20 @@ export interface PhaseView {
   close(): void;
 }
 
+/** Standard error, or whatever stands for it. */
+type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
 const REDRAW_MS = 1_000;
 
 /** Without a terminal, a phase that only counts on is told again after this. */
 const REPEAT_MS = 15_000;
 
 /** A live list on a terminal; elsewhere a line for each change. */
-export function createPhaseView(stream: NodeJS.WriteStream, now: () => number = Date.now): PhaseView {
+export function createPhaseView(stream: ProgressStream, now: () => number = Date.now): PhaseView {
   return stream.isTTY ? liveView(stream, now) : lineView(stream, now);
 }
 
-function liveView(stream: NodeJS.WriteStream, now: () => number): PhaseView {
+function liveView(stream: ProgressStream, now: () => number): PhaseView {
   const log = createLogUpdate(stream);
   const beganAt = now();
   let lines: readonly PhaseLine[] = [];
@@ -76,7 +79,7 @@ function formatElapsed(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-function lineView(stream: NodeJS.WriteStream, now: () => number): PhaseView {
+function lineView(stream: ProgressStream, now: () => number): PhaseView {
   const told = new Map<string, { readonly state: string; readonly note: string; readonly at: number }>();
   return {
     update(lines) {
