@@ -4,6 +4,7 @@ import { addDeploy } from './commands/deploy.ts';
 import { addDestroy } from './commands/destroy.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addInit } from './commands/init.ts';
+import { addLock } from './commands/lock.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRehearse } from './commands/rehearse.ts';
@@ -34,6 +35,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
   addInit(program, setExitCode);
   addDoctor(program, setExitCode);
   addPlan(program, setExitCode);
+  addLock(program, setExitCode);
   addSynth(program, setExitCode);
   addDeploy(program, setExitCode);
   addStatus(program, setExitCode);

@@ -8,6 +8,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import { INFRA_FOLDER } from '@pixtral-fleet/infra/cdk-command';
 import type { ResolvedConfig } from '@pixtral-fleet/infra/config';
+import { loadModelLock } from '@pixtral-fleet/infra/lock';
 import { askCaller } from './ask-caller.ts';
 import type { DoctorClients, DoctorContext } from './doctor-check.ts';
 
@@ -31,6 +32,7 @@ export async function createContext(options: CreateContextOptions): Promise<Doct
   caller.catch(() => {});
   return {
     config,
+    lock: loadModelLock(),
     clients,
     caller,
     environment,

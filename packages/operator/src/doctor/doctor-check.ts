@@ -5,6 +5,7 @@ import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { ResolvedConfig } from '@pixtral-fleet/infra/config';
+import type { ModelLock } from '@pixtral-fleet/infra/lock';
 import type { Finding } from './finding.ts';
 
 export interface DoctorClients {
@@ -27,6 +28,8 @@ export interface Caller {
 /** What checks look at. All of it can be given by a test. */
 export interface DoctorContext {
   readonly config: ResolvedConfig;
+  /** Which revisions are served. */
+  readonly lock: ModelLock;
   readonly clients: DoctorClients;
   /** Rejects when AWS cannot be reached or takes no credentials; asked once for all checks. */
   readonly caller: Promise<Caller>;

@@ -1,4 +1,5 @@
 import { type Checkpoint, findCheckpoint } from '@pixtral-fleet/catalog';
+import { chooseRevision } from '@pixtral-fleet/infra/files-plan';
 import type { DoctorCheck, DoctorContext } from '../doctor-check.ts';
 import { type Finding, fail, ok, skipped, warn } from '../finding.ts';
 import { readHubToken } from '../read-hub-token.ts';
@@ -29,12 +30,15 @@ export const hubAccess: DoctorCheck = {
 const ORDER = { fail: 0, warn: 1, ok: 2, skipped: 3 } as const;
 
 async function look(checkpoint: Checkpoint, context: DoctorContext): Promise<Finding> {
-  const { config, environment } = context;
+  const { environment } = context;
   const { repository } = checkpoint;
   const open = await ask(checkpoint, context, undefined);
   if (open < 400) return ok(`${repository} can be read by everybody, without a token`);
   if (open === 404) {
-    return fail(`${repository} has no revision ${config.revision}`, 'revision: one that its page lists');
+    return fail(
+      `${repository} has no revision ${revisionOf(checkpoint, context)}`,
+      'revision: one that its page lists',
+    );
   }
   if (open !== 401 && open !== 403) return warn(`the hub answered ${open} for ${repository}`);
   const token = await tokenOf(context);
@@ -71,13 +75,21 @@ async function tokenOf(
 
 /** Status of a HEAD request; a redirect to the file's store counts as allowed. */
 async function ask(
-  { repository, format }: Checkpoint,
-  { config, environment, fetch: request, signal }: DoctorContext,
+  checkpoint: Checkpoint,
+  context: DoctorContext,
   token: string | undefined,
 ): Promise<number> {
+  const { repository, format } = checkpoint;
+  const { environment, fetch: request, signal } = context;
   const hub = environment.HF_ENDPOINT || HUB;
-  const url = `${hub.replace(/\/$/, '')}/${repository}/resolve/${config.revision}/${PROBE[format]}`;
+  const revision = revisionOf(checkpoint, context);
+  const url = `${hub.replace(/\/$/, '')}/${repository}/resolve/${revision}/${PROBE[format]}`;
   const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
   const answer = await request(url, { method: 'HEAD', redirect: 'manual', headers, signal });
   return answer.status;
+}
+
+/** What the seeder will fetch. */
+function revisionOf({ repository }: Checkpoint, { config, lock }: DoctorContext): string {
+  return chooseRevision(config, lock, repository).revision;
 }

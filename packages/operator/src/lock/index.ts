@@ -1,0 +1,3 @@
+export { diffLocks, type PinChange } from './diff-locks.ts';
+export { refreshModels } from './refresh-models.ts';
+export { type PackageChange, refreshRuntime } from './refresh-runtime.ts';
