@@ -16,7 +16,7 @@ import { planCost } from './plan-cost.ts';
 import { maxNumSeqs, typeFacts } from './plan-instance-types.ts';
 
 /** Parts of the time that instances have work. */
-export const UTILIZATIONS = [0.1, 0.3, 0.6, 1] as const;
+const UTILIZATIONS = [0.1, 0.3, 0.6, 1] as const;
 
 const PICTURES: readonly ImageSize[] = [
   { width: 512, height: 512 },
