@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config/index.ts';
 import { BOOT_REPORT_PREFIX } from '../names.ts';
 import { acknowledge } from './acknowledge.ts';
+import { ownBucketEmptierLogs } from './bucket-emptier-logs.ts';
 import { encryptionKey } from './encryption-key.ts';
 
 export { BOOT_REPORT_PREFIX };
@@ -31,6 +32,7 @@ export function createFilesBucket(scope: Construct, id: string, config: Resolved
     // A bucket that holds anything is not deleted; boot reports alone would end every roll-back in ROLLBACK_FAILED.
     autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
   });
+  if (removalPolicy === RemovalPolicy.DESTROY) ownBucketEmptierLogs(scope, config);
   acknowledge(bucket, {
     ids: ['S1'],
     reason:
