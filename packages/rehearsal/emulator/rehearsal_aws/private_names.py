@@ -76,7 +76,7 @@ NAMES = {
     ],
     "ministack.services.eventbridge": ["_rules"],
     "ministack.services.iam": ["_instance_profiles", "_roles"],
-    "ministack.services.lambda_svc": ["_functions"],
+    "ministack.services.lambda_svc": ["_emit_lambda_logs", "_functions"],
     "ministack.services.route53": ["_zones"],
     "ministack.services.secretsmanager": ["_get_random_password", "_secrets"],
     "ministack.services.s3": ["_bucket_tags", "_buckets"],
