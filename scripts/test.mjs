@@ -37,6 +37,17 @@ const stages = [
     command: [modernNode, pixtral, 'rehearse', '--mutant', 'blind', '--json'],
     judge: refusedByTheGate,
   },
+  { name: 'an update under load', command: [modernNode, pixtral, 'rehearse', '--update'] },
+  {
+    name: 'a bad update is rolled back',
+    command: [modernNode, pixtral, 'rehearse', '--update', '--mutant', 'blind', '--json'],
+    judge: rolledBackUnderLoad,
+  },
+  {
+    name: 'an account without quota is told so',
+    command: [modernNode, pixtral, 'rehearse', '--mutant', 'quota-zero', '--json'],
+    judge: toldOfQuota,
+  },
   {
     name: 'vLLM on the CPU',
     command: [modernNode, join(repositoryRoot, 'scripts', 'test-vllm.mjs'), '--short', '--if-possible'],
@@ -97,6 +108,29 @@ function refusedByTheGate(code, stdout) {
   const wrong = report.instances.flatMap(({ gate }) => gate).filter(({ ok }) => !ok);
   if (report.ok || wrong.length === 0) return 'the report shows no wrong answer at the gate';
   if (report.leftovers.length > 0) return `left over: ${report.leftovers.join('; ')}`;
+  return undefined;
+}
+
+/** An update whose model servers are blind must be undone while those of before serve on, and the cause come first. */
+function rolledBackUnderLoad(code, stdout) {
+  if (code !== 1) return `exit code ${code}, expected 1: a blind update was deployed`;
+  const { drill, update, failure, leftovers } = JSON.parse(stdout);
+  if (!update?.rolledBack) return `the update was not rolled back: ${failure?.reason}`;
+  if (drill.streams === 0) return 'no stream was sent meanwhile';
+  if (drill.completed < drill.streams) return `${drill.streams - drill.completed} streams were cut`;
+  if (!failure.reason.startsWith('refused by the gate')) return `the cause is not first: ${failure.reason}`;
+  if (leftovers.length > 0) return `left over: ${leftovers.join('; ')}`;
+  return undefined;
+}
+
+/** Where EC2 refuses every launch the deployment must fail, and say first that it is the quota. */
+function toldOfQuota(code, stdout) {
+  if (code !== 1) return `exit code ${code}, expected 1: a fleet without an instance was deployed`;
+  const { failure, leftovers } = JSON.parse(stdout);
+  if (!failure.reason.startsWith("the account's quota for G instances")) {
+    return `the cause is not first: ${failure.reason}`;
+  }
+  if (leftovers.length > 0) return `left over: ${leftovers.join('; ')}`;
   return undefined;
 }
 

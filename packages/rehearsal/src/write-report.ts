@@ -55,6 +55,7 @@ export async function writeReport(findings: Findings, ending: Ending): Promise<R
     drill: countStreams(findings),
     update: describeUpdate(findings),
     template: { resources: await countResources(directory.cdk) },
+    failure: failure && { step: failure.step, reason: failure.reason },
     leftovers: ending.leftovers,
   };
   const jsonFile = join(directory.output, 'report.json');

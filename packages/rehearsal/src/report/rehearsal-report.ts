@@ -14,6 +14,8 @@ export interface RehearsalReport {
   /** Absent when the stack was not updated; the streams meanwhile are those of `drill`. */
   readonly update?: ReportedUpdate | undefined;
   readonly template: { readonly resources: number };
+  /** What failed, its cause first; absent when nothing did. */
+  readonly failure?: { readonly step: string; readonly reason: string } | undefined;
   /** Whatever was still there after destroy: processes, ports, resources. Empty is good. */
   readonly leftovers: readonly string[];
 }
