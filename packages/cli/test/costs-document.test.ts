@@ -1,6 +1,6 @@
 import { readSection } from '@pixtral-fleet/smoke-tests/write-section';
 import { describe, expect, it } from 'vitest';
-import { COSTS_DOCUMENT, costsSections } from '../src/costs-document.ts';
+import { COSTS_DOCUMENT, costsSections } from '../reference/costs-document.ts';
 
 describe('docs/costs.md', () => {
   it.each(Object.entries(costsSections()))(

@@ -4,8 +4,8 @@ import { UNIT_PRICES } from '@pixtral-fleet/catalog';
 import { resolveConfig } from '@pixtral-fleet/infra/config';
 import { makePlan } from '@pixtral-fleet/operator/plan';
 import { writeSection } from '@pixtral-fleet/smoke-tests/write-section';
-import { formatPlan } from './output/format-plan.ts';
-import { REPOSITORY } from './repository.ts';
+import { formatPlan } from '../src/output/format-plan.ts';
+import { REPOSITORY } from '../src/repository.ts';
 
 /** The page about costs: what is computed in it is put there by `npm run costs -w packages/cli`. */
 export const COSTS_DOCUMENT: string = join(REPOSITORY, 'docs', 'costs.md');
