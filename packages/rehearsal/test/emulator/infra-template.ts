@@ -8,16 +8,25 @@ import { RehearsalCdk } from '../../src/cloud/cdk.ts';
 import { FleetStack } from './fleet-stack.ts';
 import type { TestCloud } from './test-cloud.ts';
 
+/** What `cdk synth` wrote, in a folder of its own that disposing removes. */
+export interface Assembly extends AsyncDisposable {
+  readonly folder: string;
+  /** The resources whose logical ids begin with one of `prefixes`, as a template. */
+  template(prefixes: readonly string[]): Promise<string>;
+}
+
 /**
- * The template that `cdk deploy` would send for a config, look-ups made in the test's emulator: only the resources
- * whose logical ids begin with one of `prefixes`.
+ * Synthesises a config as `cdk deploy` would, look-ups made in the test's emulator.
+ * @param stageAssets whether assets are copied beside the template
  */
-export async function infraTemplate(
+export async function synthesiseInfra(
   cloud: TestCloud,
   config: PixtralConfig,
-  prefixes: readonly string[],
-): Promise<string> {
+  { stageAssets = false } = {},
+): Promise<Assembly> {
   const folder = await mkdtemp(join(tmpdir(), 'infra-'));
+  const assembly = join(folder, 'cdk.out');
+  const dispose = () => rm(folder, { recursive: true });
   try {
     const file = join(folder, 'pixtral.config.ts');
     await writeFile(file, `export default ${JSON.stringify(config)};\n`);
@@ -27,16 +36,31 @@ export async function infraTemplate(
       logs: folder,
       endpointUrl: cloud.emulator.endpointUrl,
       region: 'us-east-1',
-      // Hashed, but not copied: nothing is uploaded.
-      context: { 'aws:cdk:disable-asset-staging': true },
+      context: { 'aws:cdk:disable-asset-staging': !stageAssets },
       signal: new AbortController().signal,
     });
     await cdk.synth();
-    return selectResources(await readTemplate(join(folder, 'cdk.out')), prefixes);
+  } catch (error) {
+    await dispose();
+    throw error;
   } finally {
     vi.unstubAllEnvs();
-    await rm(folder, { recursive: true });
   }
+  return {
+    folder: assembly,
+    template: async (prefixes) => selectResources(await readTemplate(assembly), prefixes),
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** As `synthesiseInfra`, and only a part of the template. */
+export async function infraTemplate(
+  cloud: TestCloud,
+  config: PixtralConfig,
+  prefixes: readonly string[],
+): Promise<string> {
+  await using assembly = await synthesiseInfra(cloud, config);
+  return assembly.template(prefixes);
 }
 
 /** Creates a stack of any template; the result deletes it again. */
