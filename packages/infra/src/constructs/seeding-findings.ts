@@ -5,7 +5,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Provider } from 'aws-cdk-lib/custom-resources';
 import type { IConstruct } from 'constructs';
-import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS } from './acknowledge.ts';
+import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS, KEY_WRITE_ACTIONS } from './acknowledge.ts';
 
 /** Accepts what cdk-nag finds about the build's project. */
 export function acknowledgeProject(
@@ -23,6 +23,7 @@ export function acknowledgeProject(
       ...GRANT_READ_ACTIONS,
       'IAM5[Action::s3:Abort*]',
       'IAM5[Action::s3:DeleteObject*]',
+      ...(reached.bucket.encryptionKey ? KEY_WRITE_ACTIONS : []),
       bucketWildcard(reached.bucket, '*'),
       `IAM5[Resource::arn:<AWS::Partition>:s3:::${reached.source.s3BucketName}/*]`,
       `IAM5[Resource::${ownLogs}:*]`,
