@@ -12,7 +12,7 @@ export interface DestroyPlan {
   readonly deleted: readonly { readonly kind: string; readonly count: number }[];
   /** What the config keeps (`removal: 'retain'`). */
   readonly kept: readonly KeptResource[];
-  /** Log groups that AWS made for the stack's functions and builds; deleted too. */
+  /** Log groups of the stack's functions and builds, which their last lines may make anew; deleted too. */
   readonly logGroups: readonly string[];
 }
 
@@ -47,7 +47,7 @@ export function planDestroy(resources: readonly StackResource[], template: strin
   return {
     deleted: [...named, ...(others > 0 ? [{ kind: 'other resources', count: others }] : [])],
     kept,
-    logGroups: implicitLogGroups(gone),
+    logGroups: logGroupsOf(gone),
   };
 }
 
@@ -64,10 +64,14 @@ function retainedIds(template: string): ReadonlySet<string> {
   return new Set(retained.map(([logicalId]) => logicalId));
 }
 
-/** Lambda and CodeBuild make a log group at the first line, outside the stack, which nothing else deletes. */
-function implicitLogGroups(resources: readonly StackResource[]): readonly string[] {
+/**
+ * Lambda and CodeBuild make a log group at the first line when there is none, and nothing else deletes it: one that the
+ * template does not name, and one that the stack has just deleted when the function's last lines arrive after that.
+ */
+function logGroupsOf(resources: readonly StackResource[]): readonly string[] {
   return resources.flatMap(({ type, physicalId }) => {
     if (type === 'AWS::Lambda::Function') return [`/aws/lambda/${physicalId}`];
+    if (type === 'AWS::Logs::LogGroup') return [physicalId];
     if (type === 'AWS::CodeBuild::Project') return [`/aws/codebuild/${physicalId}`];
     return [];
   });

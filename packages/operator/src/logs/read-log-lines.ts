@@ -27,20 +27,23 @@ export async function* readLogLines(
   query: LogQuery,
 ): AsyncGenerator<LogLine> {
   const { follow = false, signal, pollMs = 2_000 } = query;
-  const seen = new Map<string, number>();
+  let told = new Map<string, number>();
   let from = query.since.getTime();
   for (;;) {
     let newest = from;
+    const read = new Map<string, number>();
     for await (const event of readPages(logs, query, from)) {
       const { eventId = '', timestamp: at = 0, logStreamName: stream = '', message: text = '' } = event;
-      if (seen.has(eventId) || !isWanted(stream, query)) continue;
-      seen.set(eventId, at);
+      // Only lines of an earlier look are left out: ids are not unique everywhere, and equal lines are two lines.
+      const key = `${eventId} ${at} ${text}`;
+      read.set(key, at);
       newest = Math.max(newest, at);
+      if (told.has(key) || !isWanted(stream, query)) continue;
       yield { at, stream, text };
     }
     if (!follow || signal?.aborted) return;
     from = Math.max(from, newest - LATE_MS);
-    for (const [id, at] of seen) if (at < from) seen.delete(id);
+    told = new Map([...told, ...read].filter(([, at]) => at >= from));
     await sleep(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
     if (signal?.aborted) return;
   }

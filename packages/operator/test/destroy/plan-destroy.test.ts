@@ -9,6 +9,7 @@ const RESOURCES = [
   resource('EndpointB', 'AWS::EC2::VPCEndpoint', 'vpce-2'),
   resource('Handler', 'AWS::Lambda::Function', 'fn-1'),
   resource('Project', 'AWS::CodeBuild::Project', 'seeder-1'),
+  resource('Logs', 'AWS::Logs::LogGroup', 'logs-1'),
   resource('NeverMade', 'AWS::EC2::VPC', ''),
 ];
 
@@ -19,10 +20,11 @@ it('lists what costs by its kind, the rest by number, and the log groups that AW
       { kind: 'VPC endpoint', count: 2 },
       { kind: 'bucket with everything in it', count: 1 },
       { kind: 'secret', count: 1 },
+      { kind: 'log group', count: 1 },
       { kind: 'other resources', count: 2 },
     ],
     kept: [],
-    logGroups: ['/aws/lambda/fn-1', '/aws/codebuild/seeder-1'],
+    logGroups: ['/aws/lambda/fn-1', '/aws/codebuild/seeder-1', 'logs-1'],
   });
 });
 
