@@ -7,7 +7,7 @@ export default defineConfig({
   instanceTypes: ['g4dn.2xlarge'],
   checkpoint: 'w4a16',
   // 8.5 GiB of weights leave room for 30,000 tokens of 160 KiB.
-  maxModelLen: 16_384,
-  maxImages: 3,
+  maxModelLen: 17_408,
+  maxImages: 4,
   capacity: { min: 1, desired: 1, max: 4 },
 });

@@ -50,7 +50,8 @@ export interface PixtralConfig {
    */
   readonly maxModelLen?: number;
   /**
-   * Pictures in one request. More than the context can hold are refused by the model server.
+   * Pictures in one request; at least 4, since the gate asks about as many at once. More than the context can hold are
+   * refused by the model server.
    * @default 4
    */
   readonly maxImages?: number;

@@ -65,6 +65,13 @@ describe('pictures and context', () => {
     expect(() => resolveConfig({ maxModelLen: 4_416 })).not.toThrow();
   });
 
+  it('fail when the gate would ask about more pictures than a request may hold', () => {
+    expect(() => resolveConfig({ maxImages: 3 })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: pixtral.config.ts: maxImages must be at least 4, got 3: the gate asks about as many pictures at once, and would refuse every instance]`,
+    );
+    expect(() => resolveConfig({ maxImages: 4 })).not.toThrow();
+  });
+
   it('are told with numbers when they fit only in part', () => {
     expect(warningsOf({ maxModelLen: 8_192, maxImages: 4 })).toMatchInlineSnapshot(`
       {

@@ -18,8 +18,8 @@ it('loads the repository’s own config, which is what the defaults say', async 
 });
 
 it('loads and resolves a file', async () => {
-  const file = await write('fine.config.ts', 'export default { maxImages: 2 };');
-  expect(await loadConfig(file)).toMatchObject({ maxImages: 2, region: 'us-east-1' });
+  const file = await write('fine.config.ts', 'export default { maxImages: 5 };');
+  expect(await loadConfig(file)).toMatchObject({ maxImages: 5, region: 'us-east-1' });
 });
 
 it('fails when there is no file, naming where it was looked for', async () => {

@@ -42,7 +42,7 @@ describe('defaults', () => {
   });
 
   it('are resolved once: resolving a resolved config changes nothing', () => {
-    const once = resolveConfig({ maxImages: 2, capacity: { min: 1, desired: 1, max: 1 } });
+    const once = resolveConfig({ maxImages: 5, capacity: { min: 1, desired: 1, max: 1 } });
     expect(resolveConfig(once)).toEqual(once);
   });
 

@@ -11,9 +11,17 @@ export const FULL_PICTURE_TOKENS: number = countImageTokens({
 /** A question and a short answer beside the pictures. */
 const LEAST_TEXT_TOKENS = 256;
 
-/** A context that not even one full picture fits in is a slip. */
-export const checkImageLimits: ConfigCheck = ({ maxModelLen }) => {
+/** The gate and the smoke tests ask about this many small pictures at once (smoke-tests, draw-colours.ts). */
+const ASKED_AT_ONCE = 4;
+
+/** A context that not even one full picture fits in is a slip; with fewer pictures than are asked about no instance passes. */
+export const checkImageLimits: ConfigCheck = ({ maxModelLen, maxImages }) => {
   const least = FULL_PICTURE_TOKENS + LEAST_TEXT_TOKENS;
+  if (maxImages < ASKED_AT_ONCE) {
+    return [
+      `maxImages must be at least ${ASKED_AT_ONCE}, got ${maxImages}: the gate asks about as many pictures at once, and would refuse every instance`,
+    ];
+  }
   if (maxModelLen >= least) return [];
   return [
     `maxModelLen must be at least ${least}, got ${maxModelLen}: a picture of 1024 × 1024 takes ${FULL_PICTURE_TOKENS} tokens, a question and a short answer ${LEAST_TEXT_TOKENS}`,
