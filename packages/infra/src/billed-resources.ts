@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from './config/index.ts';
+import { maySleep } from './may-sleep.ts';
 
 /** How many of what a stack has that costs money by itself. A test counts them in the template. */
 export interface BilledResources {
@@ -25,18 +26,22 @@ export const ENDPOINT_SERVICES = [
 /** API key and Hugging Face token. */
 const SECRETS = 2;
 
-export function billedResources({ network, scaling, capacity }: ResolvedConfig): BilledResources {
+/** Of agents' metrics, of targets, of launches; whether the balancer's errors and the canary count depends. */
+const ALWAYS_WATCHED = 9 + 1 + 1;
+
+export function billedResources({ network, scaling, capacity, operations }: ResolvedConfig): BilledResources {
   const { min, max, schedules } = capacity;
   const scales = scaling.enabled && (min < max || schedules.length > 0);
   const sleeps = scales && min === 0;
+  const watching = ALWAYS_WATCHED + (maySleep(capacity) ? 0 : 1) + (operations.canaryMinutes > 0 ? 1 : 0);
   return {
     interfaceEndpointZones: ENDPOINT_SERVICES.length * endpointZones(network),
     natGateways: network.mode === 'nat' ? 1 : 0,
     secrets: SECRETS,
     // Target tracking keeps two alarms for each of its metrics: the load, and requests as its stand-in.
-    alarms: (scales && scaling.fallbackRequestsPerMinute > 0 ? 2 : 0) + (sleeps ? 2 : 0),
+    alarms: watching + (scales && scaling.fallbackRequestsPerMinute > 0 ? 2 : 0) + (sleeps ? 2 : 0),
     fastAlarms: scales ? 2 + 1 : 0,
-    dashboards: 0,
+    dashboards: 1,
   };
 }
 

@@ -10,6 +10,8 @@ export const STACK_OUTPUTS = [
   'SeederProjectName',
   'VerificationFunctionName',
   'AgentLogGroupName',
+  'AlarmTopicArn',
+  'DashboardUrl',
   'TunnelCommand',
   'StatusCommand',
 ] as const;
@@ -29,6 +31,9 @@ export interface StackOutputs {
   /** Lambda inside the VPC that checks the fleet; see `verification/direct-invocation.ts`. */
   readonly verificationFunctionName: string;
   readonly agentLogGroupName: string;
+  /** Gets alarms and budget notices; subscribe to it what you like. */
+  readonly alarmTopicArn: string;
+  readonly dashboardUrl: string;
   readonly tunnelCommand: string;
   readonly statusCommand: string;
 }
@@ -52,6 +57,8 @@ export function parseStackOutputs(value: unknown): StackOutputs {
     seederProjectName: read('SeederProjectName'),
     verificationFunctionName: read('VerificationFunctionName'),
     agentLogGroupName: read('AgentLogGroupName'),
+    alarmTopicArn: read('AlarmTopicArn'),
+    dashboardUrl: read('DashboardUrl'),
     tunnelCommand: read('TunnelCommand'),
     statusCommand: read('StatusCommand'),
   };

@@ -27,6 +27,8 @@ export class PixtralFleetStack extends Stack {
     this.output('SeederProjectName', fleet.seeder?.projectName ?? 'none');
     this.output('VerificationFunctionName', fleet.verificationFunction.functionName);
     this.output('AgentLogGroupName', fleet.agentLogs.logGroupName);
+    this.output('AlarmTopicArn', fleet.alarmTopic.topicArn);
+    this.output('DashboardUrl', fleet.dashboardUrl);
     this.output('TunnelCommand', tunnelCommand(region, fleet));
     this.output(
       'StatusCommand',

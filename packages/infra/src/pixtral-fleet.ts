@@ -1,5 +1,5 @@
 import type { MetricId } from '@pixtral-fleet/catalog';
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack, Tags } from 'aws-cdk-lib';
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as codebuild from 'aws-cdk-lib/aws-codebuild';
@@ -10,17 +10,21 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { findConfigWarnings, type PixtralConfig, resolveConfig } from './config/index.ts';
+import { AlarmTopic } from './constructs/alarm-topic.ts';
+import { AgentAlarms } from './constructs/alarms.ts';
 import { createFilesBucket } from './constructs/files-bucket.ts';
 import { FleetGroup } from './constructs/fleet-group.ts';
 import { type FleetMetricOptions, fleetMetric } from './constructs/fleet-metric.ts';
 import { FleetScaling } from './constructs/fleet-scaling.ts';
 import { FleetSecrets } from './constructs/fleet-secrets.ts';
-import { InstanceTemplate } from './constructs/instance-template.ts';
+import { FLEET_TAG, InstanceTemplate } from './constructs/instance-template.ts';
 import { LoadBalancer } from './constructs/load-balancer.ts';
 import { createLogGroup } from './constructs/log-group.ts';
 import { Network } from './constructs/network.ts';
+import { Operations } from './constructs/operations.ts';
 import { applyPermissionsBoundary } from './constructs/permissions-boundary.ts';
 import { createSeeding } from './constructs/seeding.ts';
 import { Verification } from './constructs/verification.ts';
@@ -64,6 +68,9 @@ export class PixtralFleet extends Construct implements ec2.IConnectable {
   readonly loadBalancer: elb.ApplicationLoadBalancer;
   readonly targetGroup: elb.ApplicationTargetGroup;
   readonly verificationFunction: lambda.IFunction;
+  /** Gets alarms and budget notices. */
+  readonly alarmTopic: sns.ITopic;
+  readonly dashboardUrl: string;
 
   /** @throws ConfigError when the options cannot be used */
   constructor(scope: Construct, id: string, props: PixtralFleetProps = {}) {
@@ -88,7 +95,11 @@ export class PixtralFleet extends Construct implements ec2.IConnectable {
       logGroup: agentLogs,
       lock,
     });
-    const { group } = new FleetGroup(this, 'Fleet', { config, network, launchTemplate });
+    const topic = new AlarmTopic(this, 'AlarmTopic', { config });
+    const { refreshAlarms } = new AgentAlarms(this, 'Alarms', { config, topic });
+    const { group } = new FleetGroup(this, 'Fleet', { config, network, launchTemplate, refreshAlarms });
+    // An update that begins with them must find them, whatever CloudFormation makes of a reference in a policy.
+    group.node.addDependency(...refreshAlarms);
     // Deleted in reverse: the bucket is emptied when the last instance has written its last report.
     group.node.addDependency(bucket);
     // An instance that waits for its files costs what one that serves does.
@@ -109,7 +120,18 @@ export class PixtralFleet extends Construct implements ec2.IConnectable {
       bucket,
       apiKey: secrets.apiKey,
     });
+    const { dashboard } = new Operations(this, 'Operations', {
+      config,
+      topic,
+      group,
+      loadBalancer,
+      verification,
+      network,
+      apiKey: secrets.apiKey,
+    });
     applyPermissionsBoundary(this, config);
+    const tags = { [FLEET_TAG]: config.stackName, ...config.operations.tags };
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
 
     this.vpc = network.vpc;
     this.connections = new ec2.Connections({
@@ -128,6 +150,8 @@ export class PixtralFleet extends Construct implements ec2.IConnectable {
     this.loadBalancer = loadBalancer.balancer;
     this.targetGroup = loadBalancer.targetGroup;
     this.verificationFunction = verification.handler;
+    this.alarmTopic = topic.topic;
+    this.dashboardUrl = dashboard.url;
   }
 
   /**

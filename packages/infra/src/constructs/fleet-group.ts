@@ -47,6 +47,8 @@ export class FleetGroup extends Construct {
       healthChecks: autoscaling.HealthChecks.ec2(),
       defaultInstanceWarmup: WARMUP,
       ...healthBounds(capacity),
+      // What the dashboard draws; they cost nothing.
+      groupMetrics: [autoscaling.GroupMetrics.all()],
       updatePolicy: autoscaling.UpdatePolicy.instanceRefresh({
         strategy: autoscaling.InstanceRefreshStrategy.ROLLING,
         ...healthBounds(capacity),

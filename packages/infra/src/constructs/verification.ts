@@ -8,8 +8,8 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { bundleHandler } from '../bundle/bundle-handler.ts';
 import type { ResolvedConfig } from '../config/index.ts';
-import { ANY_NAME } from '../verification/certificate-name.ts';
 import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS } from './acknowledge.ts';
+import { endpointVariables } from './endpoint-variables.ts';
 import { BOOT_REPORT_PREFIX } from './files-bucket.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import { createLogGroup } from './log-group.ts';
@@ -94,15 +94,4 @@ export class Verification extends Construct {
       reason: 'describing groups knows no resources; the rest is a CDK grant to read boot reports',
     });
   }
-}
-
-/**
- * Where the Lambda finds the fleet. A name in a DNS of people's own may not lead to the balancer yet: it then asks by
- * AWS's name, and still wants a certificate for theirs.
- */
-function endpointVariables({ config, loadBalancer }: VerificationProps): Record<string, string> {
-  const { domain, certificateArn } = config.network;
-  if (domain?.zoneName !== undefined) return { ENDPOINT_URL: loadBalancer.endpointUrl };
-  if (certificateArn === undefined) return { ENDPOINT_URL: loadBalancer.directUrl };
-  return { ENDPOINT_URL: loadBalancer.directUrl, CERTIFICATE_NAME: domain?.name ?? ANY_NAME };
 }

@@ -5,6 +5,7 @@ import { readApiKeys } from '@pixtral-fleet/agent';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { expectCertificateName } from './certificate-name.ts';
 import { type DIRECT_REQUEST, type DirectAnswer, isDirectRequest } from './direct-invocation.ts';
+import { readVariable } from './read-variable.ts';
 import { type Outcome, respond } from './respond.ts';
 import { type FleetAccess, verifyFleet } from './verify-fleet.ts';
 import { verifyNow } from './verify-now.ts';
@@ -75,26 +76,20 @@ async function verify(event: CloudFormationCustomResourceEvent, remainingMs: () 
 }
 
 async function openFleet(): Promise<FleetAccess> {
-  const [apiKey = ''] = await readApiKeys(new SecretsManagerClient(), need('API_KEY_SECRET_ARN'));
+  const [apiKey = ''] = await readApiKeys(new SecretsManagerClient(), readVariable('API_KEY_SECRET_ARN'));
   return {
     clients: {
       autoScaling: new AutoScalingClient(),
       s3: new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL !== undefined }),
     },
     names: {
-      autoScalingGroup: need('AUTO_SCALING_GROUP'),
-      bucket: need('BUCKET'),
-      bootReportPrefix: need('BOOT_REPORT_PREFIX'),
+      autoScalingGroup: readVariable('AUTO_SCALING_GROUP'),
+      bucket: readVariable('BUCKET'),
+      bootReportPrefix: readVariable('BOOT_REPORT_PREFIX'),
     },
     // Set by a rehearsal alone: an internal load balancer's name resolves only inside its VPC.
-    endpointUrl: process.env.PIXTRAL_ENDPOINT_OVERRIDE ?? need('ENDPOINT_URL'),
+    endpointUrl: process.env.PIXTRAL_ENDPOINT_OVERRIDE ?? readVariable('ENDPOINT_URL'),
     apiKey,
-    servedModelName: need('SERVED_MODEL_NAME'),
+    servedModelName: readVariable('SERVED_MODEL_NAME'),
   };
-}
-
-function need(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`environment variable ${name} is not set`);
-  return value;
 }

@@ -36,7 +36,13 @@ describe('defaults', () => {
       },
       instance: { rootVolumeGiB: 120 },
       files: { seeder: 'codebuild' },
-      operations: { canaryMinutes: 0, logRetentionDays: 30, tags: {} },
+      operations: {
+        canaryMinutes: 0,
+        slowFirstTokenSeconds: 15,
+        apiKeyMaxAgeDays: 90,
+        logRetentionDays: 30,
+        tags: {},
+      },
       security: {},
     });
   });

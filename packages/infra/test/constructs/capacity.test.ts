@@ -47,6 +47,7 @@ describe('a fleet on demand', () => {
         MaxHealthyPercentage: 110,
         SkipMatching: true,
         BakeTime: 300,
+        AlarmSpecification: { Alarms: expect.any(Array) },
       },
     });
   });

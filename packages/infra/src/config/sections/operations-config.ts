@@ -13,13 +13,25 @@ export interface OperationsConfig {
    */
   readonly alarmTopicArn?: string;
   /**
+   * Seconds within which 95 of 100 streamed answers must begin; slower ones for 15 minutes raise an alarm. Too low
+   * a value raises it at every burst, which scaling answers by itself.
+   * @default 15
+   */
+  readonly slowFirstTokenSeconds?: number;
+  /**
+   * Days after which an API key that instances still accept raises an alarm.
+   * @default 90
+   */
+  readonly apiKeyMaxAgeDays?: number;
+  /**
    * Budget of the stack in US dollars a month, by its cost allocation tag: notices at 80 and 100 percent, and when
    * 100 percent are forecast.
    * @default - none
    */
   readonly monthlyBudgetUsd?: number;
   /**
-   * Minutes between questions about a picture that a Lambda asks the fleet, whatever else it does; 0 asks none.
+   * Minutes between questions about a picture that a Lambda asks the fleet; 0 asks none, 720 is the most. Two in a row
+   * that are not answered right raise an alarm. A fleet that could sleep is kept awake by them.
    * @default 0
    */
   readonly canaryMinutes?: number;
@@ -29,7 +41,8 @@ export interface OperationsConfig {
    */
   readonly logRetentionDays?: number;
   /**
-   * Tags on everything that can be tagged.
+   * Tags on everything that can be tagged, beside `pixtral-fleet:stack` with the stack's name. Keys must not begin
+   * with `aws:`, which CloudFormation refuses at deploy.
    * @default - none
    */
   readonly tags?: Readonly<Record<string, string>>;
@@ -40,6 +53,9 @@ export const LOG_RETENTION_DAYS: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+/** What tags of AWS have in common (Resource Groups guide); those two prefixes are not for users. */
+const TAG_KEY = /^(?!aws:|pixtral-fleet:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu;
+
 export const operationsSchema = z
   .strictObject({
     alarmEmail: z.email().optional(),
@@ -47,13 +63,22 @@ export const operationsSchema = z
       .string()
       .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'must be the ARN of an SNS topic')
       .optional(),
+    slowFirstTokenSeconds: z.number().min(0.1).max(600).default(15),
+    apiKeyMaxAgeDays: z.number().int().min(1).max(3_650).default(90),
     monthlyBudgetUsd: z.number().positive().optional(),
-    canaryMinutes: z.number().int().min(0).max(1_440).default(0),
+    canaryMinutes: z.number().int().min(0).max(720).default(0),
     logRetentionDays: z
       .number()
       .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
       .default(30),
-    tags: z.record(z.string().min(1).max(128), z.string().max(256)).readonly().default({}),
+    tags: z
+      .record(z.string(), z.string().max(256))
+      .refine(
+        (tags) => Object.keys(tags).every((key) => TAG_KEY.test(key)),
+        'keys must have 1 to 128 letters, digits, spaces or _.:/=+@-, and not begin with aws: or pixtral-fleet:',
+      )
+      .readonly()
+      .default({}),
   })
   .readonly();
 
