@@ -42,6 +42,8 @@ const COUNTERS: readonly MetricId[] = [
   'imageTokens',
   'answerTokens',
   'engineRestarts',
+  'gateFailed',
+  'bootFailed',
 ];
 
 /** The metrics of this instance: what is counted, sampled and asked for, published every `METRIC_PERIOD_SECONDS`. */

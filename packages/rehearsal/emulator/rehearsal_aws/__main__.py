@@ -19,6 +19,7 @@ from . import (
     auto_scaling_api,
     auto_scaling_resource,
     bucket_tags,
+    budget_resource,
     builds,
     generated_secret,
     instance_data,
@@ -42,6 +43,7 @@ launch_faults.check()
 
 for extension in (
     bucket_tags,
+    budget_resource,
     builds,
     network_types,
     nat_gateways,

@@ -2,6 +2,8 @@
 
 from ministack.core.responses import new_uuid, now_iso
 
+from . import launch_events
+
 Group = dict
 Activity = dict
 
@@ -37,3 +39,5 @@ def finish(activity: Activity, status: str, message: str = "") -> None:
     activity.update(StatusCode=status, EndTime=now_iso(), Progress=100)
     if message:
         activity["StatusMessage"] = message
+    if status in ("Failed", "Cancelled") and activity["Description"].startswith("Launching"):
+        launch_events.tell(activity)

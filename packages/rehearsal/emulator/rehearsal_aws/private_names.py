@@ -12,7 +12,14 @@ MINISTACK_VERSION = "1.5.33"
 NAMES = {
     "ministack.app": ["SERVICE_HANDLERS", "main"],
     "ministack.core.router": ["SERVICE_PATTERNS"],
-    "ministack.core.responses": ["error_response_json", "get_region", "json_response", "new_uuid", "now_iso"],
+    "ministack.core.responses": [
+        "error_response_json",
+        "get_account_id",
+        "get_region",
+        "json_response",
+        "new_uuid",
+        "now_iso",
+    ],
     "ministack.services.alb": ["_ACTION_MAP", "_error", "_lbs", "_p", "_targets", "_tgs", "_xml"],
     "ministack.services.autoscaling": [
         "_ACTION_MAP",
@@ -27,6 +34,7 @@ NAMES = {
         "_reconcile_instances",
         "_xml",
     ],
+    "ministack.services.budgets": ["_budgets", "_create_budget", "_delete_budget"],
     "ministack.services.cloudformation": ["_stacks"],
     "ministack.services.cloudformation.engine": ["_evaluate_conditions", "_parse_template", "_resolve_refs"],
     "ministack.services.cloudformation.provisioners": [
@@ -74,7 +82,7 @@ NAMES = {
         "_vpcs",
         "_xml",
     ],
-    "ministack.services.eventbridge": ["_rules"],
+    "ministack.services.eventbridge": ["_put_events", "_rules"],
     "ministack.services.iam": ["_instance_profiles", "_roles"],
     "ministack.services.lambda_svc": ["_emit_lambda_logs", "_functions"],
     "ministack.services.route53": ["_zones"],

@@ -26,6 +26,7 @@ function python(source: string) {
 const ALIASES: Readonly<Record<string, string>> = {
   alb: 'ministack.services.alb',
   asg: 'ministack.services.autoscaling',
+  budgets: 'ministack.services.budgets',
   cwlogs: 'ministack.services.cloudwatch_logs',
   codebuild: 'ministack.services.codebuild',
   cloudformation: 'ministack.services.cloudformation',
