@@ -48,7 +48,7 @@ export const METRICS = {
   serverErrors: {
     name: 'ServerErrors',
     unit: 'Count',
-    meaning: 'answers 5xx, and streams that ended in an error',
+    meaning: 'answers 5xx but those of an instance that goes away, and streams that ended in an error',
   },
   timeToFirstToken: {
     name: 'TimeToFirstToken',

@@ -57,6 +57,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   let detail = '';
   const app = createApp(options);
 
+  app.addHook('onResponse', async (request, reply) => {
+    // Also called for clients that have left: nobody was answered then. Who is sent away asks elsewhere at once.
+    const isSentAway = state === 'draining' && reply.statusCode === 503;
+    if (request.routeOptions.url !== CHAT_PATH || !reply.raw.writableFinished || isSentAway) return;
+    options.meter.answered(reply.statusCode);
+  });
+
   app.get('/live', async () => ({ instanceId, state }));
   app.get('/ready', async (_request, reply) => {
     return reply
@@ -154,7 +161,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 /** Everything that holds for all routes: keys, error shape, limits of time and size, who answered. */
-function createApp({ limits, logger, instanceId, apiKeys, meter }: GatewayOptions): FastifyInstance {
+function createApp({ limits, logger, instanceId, apiKeys }: GatewayOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: logger,
     bodyLimit: limits.maxBodyBytes,
@@ -181,11 +188,6 @@ function createApp({ limits, logger, instanceId, apiKeys, meter }: GatewayOption
     if (request.url.startsWith('/v1/') && !isAuthorized(request.headers.authorization, apiKeys())) {
       throw new Refusal(401, 'the API key is missing or wrong; send it as "Authorization: Bearer <key>"');
     }
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    // Also called for clients that have left: nobody was answered then.
-    if (request.routeOptions.url === CHAT_PATH && reply.raw.writableFinished)
-      meter.answered(reply.statusCode);
   });
   app.setNotFoundHandler((request) => {
     throw new Refusal(404, `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)} here`);

@@ -60,9 +60,15 @@ describe('the gateway counts', () => {
 
   it('a request that is refused before it reaches the engine', async () => {
     await (await fixture.post('{')).text();
-    fixture.gateway.setState('draining');
+    fixture.gateway.setState('failed', 'the model server died');
     await (await fixture.chat(CHAT)).text();
     expect(await counted()).toEqual({ requests: 2, serverErrors: 1 });
+  });
+
+  it('no request that a draining instance sends to another one', async () => {
+    fixture.gateway.setState('draining');
+    expect((await fixture.chat(CHAT)).status).toBe(503);
+    expect(await counted()).toEqual({});
   });
 
   it('a request that is refused as one too many', async () => {
