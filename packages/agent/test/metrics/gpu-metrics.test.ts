@@ -6,6 +6,12 @@ import { parseGpuMetrics, readGpuMetrics } from '../../src/metrics/gpu-metrics.t
 import { temporaryFolder } from '../temporary-folder.ts';
 
 describe('what nvidia-smi prints', () => {
+  test('is read as recorded: an idle H200, driver 580.159.04', () => {
+    expect(parseGpuMetrics('0, 143771, 0\n')).toEqual([
+      { memoryUsedMiB: 0, memoryTotalMiB: 143_771, utilizationPercent: 0 },
+    ]);
+  });
+
   test('is read, one GPU a line', () => {
     expect(parseGpuMetrics('20613, 23028, 97\n1, 23028, 0\n')).toEqual([
       { memoryUsedMiB: 20_613, memoryTotalMiB: 23_028, utilizationPercent: 97 },
@@ -53,12 +59,13 @@ describe('the GPUs of a machine', () => {
     expect(await readGpuMetrics('/nowhere/nvidia-smi')).toBeUndefined();
   });
 
-  test('fail in the words of nvidia-smi', async () => {
+  test.each([
+    ['No devices were found', '', 6],
+    ['Unable to determine the device handle', '>&2', 15],
+  ])('fail in the words of nvidia-smi: %s', async (words, where, code) => {
     await using folder = await temporaryFolder();
     const command = join(folder.path, 'nvidia-smi');
-    await writeFile(command, '#!/bin/sh\necho "Unable to determine the device handle" >&2; exit 15\n', {
-      mode: 0o755,
-    });
-    await expect(readGpuMetrics(command)).rejects.toThrow('Unable to determine the device handle');
+    await writeFile(command, `#!/bin/sh\necho "${words}" ${where}; exit ${code}\n`, { mode: 0o755 });
+    await expect(readGpuMetrics(command)).rejects.toThrow(`nvidia-smi failed: ${words}`);
   });
 });
