@@ -6,7 +6,7 @@ An action of the load balancers' API (`RehearsalInventory`), answered with JSON:
 import json
 from collections.abc import Iterable
 
-from ministack.services import alb, codebuild, ec2, eventbridge, iam, s3, secretsmanager, sns, ssm
+from ministack.services import alb, budgets, codebuild, ec2, eventbridge, iam, s3, secretsmanager, sns, ssm
 from ministack.services import autoscaling as asg
 from ministack.services import cloudwatch as cw
 from ministack.services import cloudwatch_logs as cwlogs
@@ -41,6 +41,7 @@ def _resources() -> dict[str, Iterable[str]]:
         "alarm": [*cw._alarms, *cw._composite_alarms],
         "dashboard": cw._dashboards,
         "topic": sns._topics,
+        "budget": budgets._budgets,
         "function": lambdas._functions,
         "build project": codebuild._projects,
         "event rule": eventbridge._rules,

@@ -4,6 +4,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { callService } from './call-service.ts';
 import type { FleetStack } from './fleet-stack.ts';
 import { operationsTemplate } from './operations-template.ts';
 import { useFleets } from './use-fleets.ts';
@@ -89,24 +90,11 @@ async function status(): Promise<string> {
   }
 }
 
+const call = (service: string, target: string, body: object) =>
+  callService(fleets.cloud.emulator.endpointUrl, { service, target, body });
+
 /** The next message of the queue that is subscribed to the topic. */
 async function receive(): Promise<string> {
   const { Messages = [] } = await call('sqs', 'AmazonSQS.ReceiveMessage', { QueueUrl: outputs.Inbox });
   return Messages[0]?.Body ?? '';
-}
-
-/** An action of a service whose client nothing else here needs. */
-async function call(service: string, target: string, body: object) {
-  const answer = await fetch(fleets.cloud.emulator.endpointUrl, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': target,
-      authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=none`,
-    },
-    body: JSON.stringify(body),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${target}: ${answer.status} ${text}`);
-  return JSON.parse(text);
 }
