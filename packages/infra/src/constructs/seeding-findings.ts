@@ -21,6 +21,7 @@ export function acknowledgeProject(
   acknowledge(project, {
     ids: [
       ...GRANT_READ_ACTIONS,
+      ...(reached.bucket.encryptionKey ? KEY_WRITE_ACTIONS : []),
       'IAM5[Action::s3:Abort*]',
       'IAM5[Action::s3:DeleteObject*]',
       ...(reached.bucket.encryptionKey ? KEY_WRITE_ACTIONS : []),

@@ -3,7 +3,7 @@ import type { ConfigWarner } from '../warnings.ts';
 import type { ConfigCheck } from './index.ts';
 
 /** Tokens of the largest picture: whatever is larger is scaled down to it. */
-export const FULL_PICTURE_TOKENS: number = countImageTokens({
+const FULL_PICTURE_TOKENS: number = countImageTokens({
   width: PIXTRAL_IMAGE_TOKEN_RULE.maxSidePx,
   height: PIXTRAL_IMAGE_TOKEN_RULE.maxSidePx,
 });
