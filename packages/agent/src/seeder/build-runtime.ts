@@ -26,13 +26,14 @@ const NEEDED_BYTES = 14e9;
 /**
  * Installs the locked packages, every one checked against its hash, and packs them. What an interrupted build leaves is
  * never taken for a runtime.
- * @throws ToolError with the words of pip or of the packer; Error when the disk is too full to begin.
+ * @throws ToolError with the words of pip or of the packer; Error when the disk is too full to begin, or Python another one.
  */
 export async function buildRuntime(options: BuildRuntimeOptions): Promise<void> {
   const { recipe, out, signal, onProgress } = options;
   const parent = dirname(out);
   await mkdir(parent, { recursive: true });
   await checkDisk(parent);
+  await checkPython(options);
   const work = await mkdtemp(join(parent, `building-${process.pid}-`));
   try {
     const root = join(work, 'root');
@@ -114,6 +115,24 @@ async function writeLauncher(
 ): Promise<void> {
   await mkdir(join(root, 'bin'), { recursive: true });
   await writeFile(join(root, 'bin', 'vllm'), runtimeLauncher(recipe, interpreter), { mode: 0o755 });
+}
+
+/** Wheels and bytecode are for one minor version: those of another one would be installed, and fail on the instance. */
+async function checkPython({
+  python,
+  interpreter = DEFAULT_INTERPRETER,
+  signal,
+}: BuildRuntimeOptions): Promise<void> {
+  const expected = /python(\d+\.\d+)$/.exec(interpreter)?.[1];
+  if (expected === undefined) return;
+  let got = '';
+  const program = 'import sys; print("%d.%d" % sys.version_info[:2])';
+  await runTool(python, ['-c', program], { signal, onLine: (line) => (got = line.trim()) });
+  if (got !== expected) {
+    throw new Error(
+      `${python} is Python ${got}, but ${interpreter} runs what it installs: expected ${expected}`,
+    );
+  }
 }
 
 async function checkDisk(folder: string): Promise<void> {

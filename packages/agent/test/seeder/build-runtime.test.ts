@@ -51,6 +51,21 @@ const common = {
 } as const;
 
 describe('buildRuntime', () => {
+  test('refuses a Python whose wheels the instances could not load', async () => {
+    await using temporary = await temporaryFolder();
+    const recipe = await makeRecipe(temporary.path);
+    const building = buildRuntime({
+      ...common,
+      interpreter: '/usr/bin/python3.99',
+      recipe,
+      out: join(temporary.path, 'out'),
+    });
+    await expect(building).rejects.toThrow(
+      /is Python 3\.\d+, but \/usr\/bin\/python3\.99 runs what it installs: expected 3\.99/,
+    );
+    expect(await readdir(temporary.path)).not.toContain('out');
+  });
+
   test('what it builds starts from wherever it was opened, with its metadata and variables', async () => {
     await using temporary = await temporaryFolder();
     const folder = temporary.path;

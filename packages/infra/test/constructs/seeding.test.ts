@@ -7,7 +7,7 @@ import { bundleSeeder } from '../../src/bundle/bundle-seeder.ts';
 import { resolveConfig } from '../../src/config/index.ts';
 import { chooseRevision, planFiles } from '../../src/files-plan.ts';
 import { formatModelLock, type ModelLock, readModelLock } from '../../src/lock/index.ts';
-import { synthesise } from '../synthesise.ts';
+import { synthesise, synthesiseWithWarnings } from '../synthesise.ts';
 
 const W8A8 = 'RedHatAI/pixtral-12b-quantized.w8a8';
 const COMMIT = 'a'.repeat(40);
@@ -74,6 +74,15 @@ describe('the seeder', () => {
     expect(source({ capacity: { max: 9 }, servedModelName: 'other' })).toBe(usual);
     expect(source({ checkpoint: 'w4a16' })).not.toBe(usual);
     expect(source({ revision: COMMIT })).not.toBe(usual);
+  });
+
+  it('warns of what is not pinned, and of nothing else', () => {
+    const lockFile = join(mkdtempSync(join(tmpdir(), 'pins-')), 'pixtral.lock.json');
+    const warnings = () =>
+      synthesiseWithWarnings({}, { lockFile }).warnings.filter((text) => text.includes('a pin'));
+    expect(warnings()).toEqual([expect.stringContaining(`${W8A8} is served at "main" without a pin`)]);
+    writeFileSync(lockFile, formatModelLock(LOCK));
+    expect(warnings()).toEqual([]);
   });
 
   it('is absent where somebody else fills the bucket', () => {
