@@ -141,7 +141,8 @@ export function firstCause(log: string): string {
   const failed = lines.filter((line) => /CREATE_FAILED|UPDATE_FAILED/.test(line) && !/cancelled/i.test(line));
   const named = lines.filter((line) => /^(\[?Error|Error:|❌|.*\berror\b.*:)/i.test(line));
   if (failed[0]) return reasonFirst(failed[0]);
-  return named[0] ?? lines.filter((line) => line !== '').at(-1) ?? 'it printed nothing';
+  if (named[0]) return named[0].replace(/^(?:\[?Error\]?|ERROR)[: ]\s*/, '');
+  return lines.filter((line) => line !== '').at(-1) ?? 'it printed nothing';
 }
 
 /** `stack | n | time | STATUS | Type | Construct/Path (LogicalId) reason`, as `--progress events` prints it. */
@@ -153,5 +154,5 @@ const WRAPPING = /^Received response status \[FAILED\] from custom resource\. Me
 function reasonFirst(line: string): string {
   const [, type, resource, reason] = FAILED_EVENT.exec(line) ?? [];
   if (reason === undefined) return line;
-  return `${reason.replace(WRAPPING, '')} [${type} ${resource?.replace(/ \(\w+\)$/, '')}]`;
+  return `${reason.replace(WRAPPING, '').replace(/^Error: /, '')} [${type} ${resource?.replace(/ \(\w+\)$/, '')}]`;
 }

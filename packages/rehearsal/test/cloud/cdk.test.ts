@@ -23,7 +23,10 @@ describe('the first cause in what the CDK command line printed', () => {
 
   it('is the first error message when no resource failed', () => {
     expect(firstCause('Synthesizing\nError: bf16 does not fit g5.2xlarge\n    at app.ts:3\n')).toBe(
-      'Error: bf16 does not fit g5.2xlarge',
+      'bf16 does not fit g5.2xlarge',
+    );
+    expect(firstCause('ERROR SSM parameter not available (Construct Annotations)\n')).toBe(
+      'SSM parameter not available (Construct Annotations)',
     );
   });
 
