@@ -202,7 +202,17 @@ def _end(group: Group, refresh: Refresh, status: str, reason: str) -> None:
     refresh.update(Status=status, StatusReason=reason, EndTime=now_iso())
     if status == "Successful":
         refresh.update(PercentageComplete=100, InstancesToUpdate=0)
+    else:
+        _drop_newcomers(group, refresh)
     fleet.reconcile(group)
+
+
+def _drop_newcomers(group: Group, refresh: Refresh) -> None:
+    """What it launched beyond the size of the group and never served has nothing to drain."""
+    surplus = max(0, len(fleet.alive(group)) - group["DesiredCapacity"])
+    pending = [i for i in fleet.alive(group) if i["LifecycleState"].startswith("Pending") and i["InstanceId"] not in refresh["Replace"]]
+    for instance in pending[:surplus]:
+        fleet.remove(group, instance)
 
 
 def _flag(preferences: dict, name: str) -> bool:
