@@ -3,7 +3,7 @@ import type { LifecycleAction } from './lifecycle-action.ts';
 
 /**
  * Tells the group that this instance cannot serve any more: it is ended, and another one launched. Nobody else does:
- * the group does not go by the balancer's checks (docs/decisions/0007).
+ * the group does not go by the balancer's checks (docs/decisions/0008).
  */
 export async function askForReplacement({
   client,

@@ -43,7 +43,7 @@ export class FleetGroup extends Construct {
       ...whatToLaunch(props),
       // A Spot instance that is likely to go is replaced before EC2 takes it.
       ...(capacity.spot ? { capacityRebalance: true } : {}),
-      // Not the balancer's: a model server that is started again would not be waited for (docs/decisions/0007).
+      // Not the balancer's: a model server that is started again would not be waited for (docs/decisions/0008).
       healthChecks: autoscaling.HealthChecks.ec2(),
       defaultInstanceWarmup: WARMUP,
       ...healthBounds(capacity),
