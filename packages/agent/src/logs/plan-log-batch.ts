@@ -9,7 +9,7 @@ export interface LogLine {
 
 /** Limits of PutLogEvents (API reference): each event counts 26 bytes more than its text. */
 export const BATCH_BYTES = 1_048_576;
-export const BATCH_EVENTS = 10_000;
+const BATCH_EVENTS = 10_000;
 const EVENT_OVERHEAD_BYTES = 26;
 
 /** A longer line is cut: an event may have 1 MB, but no line that people read has. */

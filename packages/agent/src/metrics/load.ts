@@ -2,7 +2,7 @@
 const BYTES_PER_TOKEN = 4;
 
 /** What an answer is taken to be where the request sets no limit: vLLM itself would go on to the end of the context. */
-export const ASSUMED_ANSWER_TOKENS = 256;
+const ASSUMED_ANSWER_TOKENS = 256;
 
 /** What is known of a request before the model has seen it. */
 export interface RequestSize {
