@@ -16,10 +16,11 @@ test('fails when the model is blind: the launch is abandoned, and the report sho
   await using instance = await startInstance({ behaviour: { blind: true } });
   const reason = await refusal(instance);
   expect(reason).toMatch(
-    /^refused by the gate: \d+ of 34 questions about pictures were answered wrong; the same answer to every picture of a kind: blind, .*; asked ".*", expected ".*", got ".*"$/,
+    /^refused by the gate: \d+ of \d+ questions about pictures were answered wrong; the same answer to every picture of a kind: blind, .*; asked ".*", expected ".*", got ".*"$/,
   );
   const { gate } = instance.report();
-  expect(gate).toHaveLength(34);
+  // One round; more when a blind guess was right often enough to be asked again.
+  expect(gate.length).toBeGreaterThanOrEqual(34);
   expect(gate.some(({ ok }) => !ok)).toBe(true);
   expect(gate.find(({ kind }) => kind === 'digits')).toMatchObject({ answer: '1234', ok: false });
   expect(isAlive(instance.enginePid())).toBe(false);
