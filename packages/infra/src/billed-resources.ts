@@ -7,6 +7,8 @@ export interface BilledResources {
   readonly interfaceEndpointZones: number;
   readonly natGateways: number;
   readonly secrets: number;
+  /** KMS keys made for the fleet. */
+  readonly keys: number;
   readonly alarms: number;
   /** Alarms on metrics of 10 or 30 seconds, which cost three times as much. */
   readonly fastAlarms: number;
@@ -29,7 +31,13 @@ const SECRETS = 2;
 /** Of agents' metrics, of targets, of launches; whether the balancer's errors and the canary count depends. */
 const ALWAYS_WATCHED = 9 + 1 + 1;
 
-export function billedResources({ network, scaling, capacity, operations }: ResolvedConfig): BilledResources {
+export function billedResources({
+  network,
+  scaling,
+  capacity,
+  operations,
+  security,
+}: ResolvedConfig): BilledResources {
   const { min, max, schedules } = capacity;
   const scales = scaling.enabled && (min < max || schedules.length > 0);
   const sleeps = scales && min === 0;
@@ -38,6 +46,7 @@ export function billedResources({ network, scaling, capacity, operations }: Reso
     interfaceEndpointZones: ENDPOINT_SERVICES.length * endpointZones(network),
     natGateways: network.mode === 'nat' ? 1 : 0,
     secrets: SECRETS,
+    keys: security.kmsKeyArn === undefined ? 1 : 0,
     // Target tracking keeps two alarms for each of its metrics: the load, and requests as its stand-in.
     alarms: watching + (scales && scaling.fallbackRequestsPerMinute > 0 ? 2 : 0) + (sleeps ? 2 : 0),
     fastAlarms: scales ? 2 + 1 : 0,

@@ -25,6 +25,9 @@ const CONFIGS: Readonly<Record<string, PixtralConfig>> = {
   'that sleeps': { capacity: { min: 0 } },
   'of a fixed size': { capacity: { min: 2, max: 2 } },
   'that scales by load alone': { scaling: { fallbackRequestsPerMinute: 0 } },
+  'with a key of its own': {
+    security: { kmsKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/0123abcd' },
+  },
   'that does not scale': { scaling: { enabled: false } },
 };
 
@@ -71,6 +74,7 @@ function countIn(resources: readonly TemplateResource[]): BilledResources {
       .reduce((zones, { Properties }) => zones + lengthOf(Properties?.SubnetIds), 0),
     natGateways: of('AWS::EC2::NatGateway').length,
     secrets: of('AWS::SecretsManager::Secret').length,
+    keys: of('AWS::KMS::Key').length,
     alarms: all.filter((alarm) => !isFast(alarm)).length,
     fastAlarms: all.filter(isFast).length,
     dashboards: of('AWS::CloudWatch::Dashboard').length,

@@ -32,6 +32,8 @@ export interface MonthlyCostOptions {
   readonly fastAlarms: number;
   readonly dashboards: number;
   readonly secrets: number;
+  /** KMS keys that are the fleet's own. */
+  readonly keys: number;
   /** Runs of the seeder in a month, and minutes of each. */
   readonly seeding: { readonly runs: number; readonly minutes: number };
   /** Questions that the canary asks in a month. */
@@ -160,7 +162,7 @@ function observationLines(options: MonthlyCostOptions): readonly CostLine[] {
 }
 
 function otherLines(options: MonthlyCostOptions): readonly CostLine[] {
-  const { storedBytes, secrets, seeding, canaryRuns } = options;
+  const { storedBytes, secrets, keys, seeding, canaryRuns } = options;
   return [
     {
       item: 'S3',
@@ -171,6 +173,11 @@ function otherLines(options: MonthlyCostOptions): readonly CostLine[] {
       item: 'Secrets Manager',
       basis: `${secrets} × $${UNIT_PRICES.secretMonth.usd}`,
       usd: bySize(() => secrets * UNIT_PRICES.secretMonth.usd),
+    },
+    {
+      item: 'KMS',
+      basis: `${keys} × $${UNIT_PRICES.keyMonth.usd}: the alarms' topic`,
+      usd: bySize(() => keys * UNIT_PRICES.keyMonth.usd),
     },
     {
       item: 'CodeBuild seeder',

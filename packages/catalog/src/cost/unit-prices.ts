@@ -35,6 +35,7 @@ export const UNIT_PRICES = {
   logGB: { usd: 0.5, unit: 'GB of logs taken in', source: 'known' },
   logGBMonth: { usd: 0.03, unit: 'GB of logs and month', source: 'known' },
   secretMonth: { usd: 0.4, unit: 'secret and month', source: 'known' },
-  buildMinute: { usd: 0.02, unit: 'minute of CodeBuild, general1.large', source: 'known' },
+  keyMonth: { usd: 1, unit: 'KMS key and month', source: 'known' },
+  buildMinute: { usd: 0.01, unit: 'minute of CodeBuild, general1.medium', source: 'known' },
   lambdaGBSecond: { usd: 0.0000166667, unit: 'GB-second of Lambda', source: 'known' },
 } as const satisfies Readonly<Record<string, UnitPrice>>;

@@ -26,6 +26,7 @@ const options: fc.Arbitrary<MonthlyCostOptions> = fc
     fastAlarms: count,
     dashboards: count,
     secrets: count,
+    keys: count,
     seeding: fc.record({ runs: count, minutes: count }),
     canaryRuns: fc.integer({ min: 0, max: 50_000 }),
     traffic: fc.record({
@@ -109,6 +110,7 @@ describe('the monthly cost', () => {
       fastAlarms: 0,
       dashboards: 0,
       secrets: 0,
+      keys: 0,
       seeding: { runs: 0, minutes: 0 },
       canaryRuns: 0,
       traffic: { requests: 0, bytesPerRequest: 0 },

@@ -108,7 +108,7 @@ function remedyOfRefusal(reason: string, wrongAnswers: boolean): string {
     return 'the model does not see right with these weights, engine flags or this runtime: undo the last change of them';
   }
   if (/SHA-256|manifest|differs|mismatch/i.test(reason)) {
-    return 'the files in the bucket are not those of the manifest: fill it again (change files.rebuild or the revision) and deploy';
+    return 'the files in the bucket are not those of the manifest: delete their folder in the bucket, run the seeder again (aws codebuild start-build with its SeederProjectName), and deploy';
   }
   return 'read its log with "pixtral logs --instance ID"';
 }

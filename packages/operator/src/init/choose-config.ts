@@ -60,10 +60,11 @@ function chooseCapacity(
 ): PixtralConfig['capacity'] {
   const most = max ?? Math.max(defaults.max, min ?? 0, desired ?? 0);
   const least = min ?? Math.min(defaults.min, most, desired ?? most);
-  const first = desired ?? Math.min(most, Math.max(least, defaults.desired));
+  // What the config takes when nothing is said: it follows the other two.
+  const usual = Math.min(most, Math.max(least, defaults.desired));
   return withoutEmpty({
     min: unless(defaults.min, least),
-    desired: unless(defaults.desired, first),
+    desired: unless(usual, desired),
     max: unless(defaults.max, most),
   });
 }

@@ -19,8 +19,11 @@ export interface PlannedCost extends MonthlyCost {
 /** Base64 of a picture of 750 kB, with what is around it. */
 const BYTES_PER_REQUEST = 1_000_000;
 
-/** Minutes of the seeder: 18 GB down from Hugging Face, a runtime built and compressed, 18 GB up. Assumed. */
-const SEEDING_MINUTES = 30;
+/** Minutes of the seeder at most, with one checkpoint: docs/files.md reckons 6 to 9. */
+const SEEDING_MINUTES = 9;
+
+/** What a further checkpoint takes in the same build: 14 to 25 GB from the hub into the bucket. */
+const MORE_MINUTES = 4;
 
 const MINUTES_PER_MONTH = 730 * 60;
 
@@ -42,7 +45,10 @@ export function planCost(
     storedBytes: weights.reduce((sum, bytes) => sum + bytes, RUNTIME_BYTES),
     groupMetrics: Object.keys(METRICS).length,
     metricsPerInstance: INSTANCE_METRICS.length,
-    seeding: { runs: files.seeder === 'codebuild' ? checkpoints.size : 0, minutes: SEEDING_MINUTES },
+    seeding: {
+      runs: files.seeder === 'codebuild' ? 1 : 0,
+      minutes: SEEDING_MINUTES + (checkpoints.size - 1) * MORE_MINUTES,
+    },
     canaryRuns: operations.canaryMinutes === 0 ? 0 : MINUTES_PER_MONTH / operations.canaryMinutes,
     traffic: { requests: options.imagesPerMonth, bytesPerRequest: BYTES_PER_REQUEST },
     ...billedResources(config),

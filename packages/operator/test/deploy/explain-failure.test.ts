@@ -32,7 +32,7 @@ describe('the first cause of a failed deployment', () => {
     const report = bootReport({ ok: false, reason, gate: [] });
     const failure = explainFailure(evidence({ refusals: [report], events: [failed(GROUP, 'timed out')] }));
     expect(failure.cause).toBe(`i-1 did not come up: ${reason}`);
-    expect(failure.remedy).toContain('fill it again');
+    expect(failure.remedy).toContain('run the seeder again');
   });
 
   it('is the first instance that refused, not the last', () => {

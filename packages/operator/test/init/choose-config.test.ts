@@ -53,7 +53,7 @@ describe('a config by wishes', () => {
         const { default: read } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
         expect(read).toEqual(config);
       }),
-      { numRuns: 60 },
+      { numRuns: 300 },
     );
     expect(made).toBeGreaterThan(5);
   });
@@ -67,7 +67,8 @@ describe('a config by wishes', () => {
   });
 
   it('makes a fleet of one from --max 1 alone', () => {
-    expect(chooseConfig({ max: 1 })).toEqual({ capacity: { desired: 1, max: 1 } });
+    expect(chooseConfig({ max: 1 })).toEqual({ capacity: { max: 1 } });
+    expect(resolveConfig(chooseConfig({ max: 1 })).capacity).toMatchObject({ min: 1, desired: 1, max: 1 });
   });
 
   it.each([
