@@ -25,19 +25,11 @@ export const ENDPOINT_SERVICES = [
   'ssmmessages',
 ] as const;
 
-/** API key and Hugging Face token. */
-const SECRETS = 2;
-
 /** Of agents' metrics, of targets, of launches; whether the balancer's errors and the canary count depends. */
 const ALWAYS_WATCHED = 9 + 1 + 1;
 
-export function billedResources({
-  network,
-  scaling,
-  capacity,
-  operations,
-  security,
-}: ResolvedConfig): BilledResources {
+export function billedResources(config: ResolvedConfig): BilledResources {
+  const { network, scaling, capacity, operations, files, security } = config;
   const { min, max, schedules } = capacity;
   const scales = scaling.enabled && (min < max || schedules.length > 0);
   const sleeps = scales && min === 0;
@@ -45,7 +37,8 @@ export function billedResources({
   return {
     interfaceEndpointZones: ENDPOINT_SERVICES.length * endpointZones(network),
     natGateways: network.mode === 'nat' ? 1 : 0,
-    secrets: SECRETS,
+    // API key, and Hugging Face token unless that is in a secret of the user's own.
+    secrets: files.huggingFaceTokenSecretArn === undefined ? 2 : 1,
     keys: security.kmsKeyArn === undefined ? 1 : 0,
     // Target tracking keeps two alarms for each of its metrics: the load, and requests as its stand-in.
     alarms: watching + (scales && scaling.fallbackRequestsPerMinute > 0 ? 2 : 0) + (sleeps ? 2 : 0),

@@ -22,6 +22,12 @@ const CONFIGS: Readonly<Record<string, PixtralConfig>> = {
   'with everything that watches': {
     operations: { alarmEmail: 'someone@example.com', canaryMinutes: 5, monthlyBudgetUsd: 1_000 },
   },
+  'with a secret of one’s own for the token': {
+    files: {
+      huggingFaceTokenSecretArn:
+        'arn:aws:secretsmanager:us-east-1:123456789012:secret:team/hugging-face-AbC123',
+    },
+  },
   'that sleeps': { capacity: { min: 0 } },
   'of a fixed size': { capacity: { min: 2, max: 2 } },
   'that scales by load alone': { scaling: { fallbackRequestsPerMinute: 0 } },

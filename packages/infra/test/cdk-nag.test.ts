@@ -15,6 +15,15 @@ const OWN_KEYS = {
 describe('cdk-nag finds nothing', () => {
   it.each<[string, PixtralConfig]>([
     ['isolated, with keys and a boundary of one’s own', { security: OWN_KEYS }],
+    [
+      'a secret of one’s own for the token',
+      {
+        files: {
+          huggingFaceTokenSecretArn:
+            'arn:aws:secretsmanager:us-east-1:123456789012:secret:team/hugging-face-AbC123',
+        },
+      },
+    ],
     ['nat', { network: { mode: 'nat' } }],
     [
       'an existing VPC with endpoints',

@@ -3,12 +3,12 @@ import { parseHuggingFaceToken, putHuggingFaceToken, rotateApiKey } from '@pixtr
 import type { RotateKeyFlags, SetTokenFlags } from '../commands/secret.ts';
 import { readSecret } from '../confirm.ts';
 import { UsageError } from '../exit-codes.ts';
-import { type OpenFleet, openFleet } from '../open-fleet.ts';
+import { loadUserConfig, type OpenFleet, openFleet } from '../open-fleet.ts';
 import { print } from '../output/print.ts';
 
 export async function setHuggingFaceToken(flags: SetTokenFlags): Promise<void> {
   const fleet = await openFleet(flags);
-  const secretArn = await findSecret(fleet, 'HuggingFaceTokenSecretArn');
+  const secretArn = (await readOwnSecretArn(flags)) ?? (await findSecret(fleet, 'HuggingFaceTokenSecretArn'));
   const token = parseHuggingFaceToken(await readSecret('Hugging Face token (hf_…)'));
   await putHuggingFaceToken(fleet.clients, secretArn, token);
   print(
@@ -46,6 +46,12 @@ function formatRotation(result: {
     where,
     'when every client sends it: pixtral secret rotate-api-key --finish',
   ].join('\n');
+}
+
+/** The secret that the config names, which is there before any stack; flags that name a fleet are not about the config's. */
+async function readOwnSecretArn(flags: SetTokenFlags): Promise<string | undefined> {
+  if (flags.rehearsal || flags.stack !== undefined || flags.region !== undefined) return undefined;
+  return (await loadUserConfig()).files.huggingFaceTokenSecretArn;
 }
 
 async function findSecret({ clients, stackName }: OpenFleet, output: string): Promise<string> {

@@ -7,6 +7,11 @@ import {
   waitUntilStackCreateComplete,
 } from '@aws-sdk/client-cloudformation';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateSecretCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pixtral } from '../run-pixtral.ts';
@@ -220,6 +225,9 @@ describe('pixtral doctor at the hub', () => {
       verdict: 'fail',
       found:
         'mistralai/Pixtral-12B-2409 is gated, and there is no stack PixtralFleet yet whose secret could hold a token',
+      remedy: expect.stringContaining(
+        'aws secretsmanager create-secret --region us-east-1 --name PixtralHuggingFaceToken --secret-string file:///dev/stdin --query ARN --output text; then set files.huggingFaceTokenSecretArn',
+      ),
     });
     await createSecretStack(cloud.endpointUrl, 'Placeholder', 'changeme');
     const placeholder = await doctor({ ...GATED, stackName: 'Placeholder' }, { json: true });
@@ -231,6 +239,32 @@ describe('pixtral doctor at the hub', () => {
       expect(stdout + stderr).not.toContain(TOKEN);
     }
     expect(hub.asked.at(-1)).toMatchObject({ authorization: `Bearer ${TOKEN}` });
+  });
+
+  it('asks with the token of a secret of one’s own before there is a stack', async () => {
+    const client = new SecretsManagerClient(settings(cloud.endpointUrl));
+    const { ARN: own = '' } = await client.send(
+      new CreateSecretCommand({ Name: 'own-token', SecretString: 'not yet' }),
+    );
+    const look = async (config: object, huggingFaceTokenSecretArn: string) => {
+      const { stdout } = await doctor({ ...config, files: { huggingFaceTokenSecretArn } }, { json: true });
+      expect(stdout).not.toContain(TOKEN);
+      return check(stdout, 'hub');
+    };
+    expect(await look(GATED, own)).toMatchObject({
+      verdict: 'fail',
+      found: `mistralai/Pixtral-12B-2409 is gated, and the secret of files.huggingFaceTokenSecretArn holds no token: ${own}`,
+      remedy: expect.stringMatching(/, then pixtral secret set-hf-token$/),
+    });
+    await client.send(new PutSecretValueCommand({ SecretId: own, SecretString: `${TOKEN}\n` }));
+    client.destroy();
+    expect(await look(GATED, own)).toMatchObject({ verdict: 'ok' });
+    // The build would read it for open weights, too, and fail.
+    expect(await look({}, own.replace('own-token', 'no-token'))).toMatchObject({
+      verdict: 'fail',
+      found: expect.stringContaining('does not exist or is empty'),
+      remedy: expect.stringContaining('aws secretsmanager create-secret'),
+    });
   });
 
   it('fails for a revision that does not exist', async () => {

@@ -1,6 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateBucketCommand, PutBucketTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { findStack } from '@pixtral-fleet/operator/fleet';
 import { recordDeployment } from '@pixtral-fleet/operator/rollback';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -83,6 +85,24 @@ describe('a fleet that is operated', () => {
     const { code, stdout } = await cloud.pixtral(['secret', 'set-hf-token', ...fleet], `${token}\n`);
     expect({ code, shown: stdout.includes(token) }).toEqual({ code: 0, shown: false });
     expect(await secret('HuggingFaceTokenSecretArn')).toBe(token);
+  });
+
+  it('takes the token into the secret that the config names, without a stack', async () => {
+    const token = 'hf_zYxWvUtSrQpOnMlKjIhGfEdCbA76543210';
+    const { ARN = '' } = await cloud.clients.secretsManager.send(
+      new CreateSecretCommand({ Name: 'own-token' }),
+    );
+    const file = join(cloud.folder, 'own-token.config.ts');
+    const config = { stackName: 'NotThere', files: { huggingFaceTokenSecretArn: ARN } };
+    await writeFile(file, `export default ${JSON.stringify(config)};\n`);
+    const { code, stdout } = await cloud.pixtral(['secret', 'set-hf-token', '--json'], token, {
+      PIXTRAL_CONFIG: file,
+    });
+    expect({ code, ...JSON.parse(stdout) }).toEqual({ code: 0, secretArn: ARN });
+    const { SecretString } = await cloud.clients.secretsManager.send(
+      new GetSecretValueCommand({ SecretId: ARN }),
+    );
+    expect(SecretString).toBe(token);
   });
 
   it('gets a new API key beside the old one, and then instead of it', async () => {

@@ -97,9 +97,9 @@ export class OperatedCloud {
   }
 
   /** Runs `pixtral` to its end. */
-  pixtral(args: readonly string[], input = ''): Promise<Ran> {
+  pixtral(args: readonly string[], input = '', more: Readonly<Record<string, string>> = {}): Promise<Ran> {
     return new Promise((resolve) => {
-      const env = { PATH: process.env.PATH ?? '', ...this.environment() };
+      const env = { PATH: process.env.PATH ?? '', ...this.environment(), ...more };
       const child = execFile(process.execPath, [BIN, ...args], { env }, (error, stdout, stderr) =>
         resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
       );

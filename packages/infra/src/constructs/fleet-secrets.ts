@@ -8,8 +8,8 @@ import { encryptionKey } from './encryption-key.ts';
 /** Key that clients send, and the Hugging Face token of whoever fills the bucket. Neither value is in the template. */
 export class FleetSecrets extends Construct {
   readonly apiKey: secretsmanager.Secret;
-  /** Generated as a placeholder; put a real token in before gated weights are fetched. No instance may read it. */
-  readonly huggingFaceToken: secretsmanager.Secret;
+  /** The user's own, else generated as a placeholder: gated weights need a real token. No instance may read it. */
+  readonly huggingFaceToken: secretsmanager.ISecret;
 
   constructor(scope: Construct, id: string, props: { readonly config: ResolvedConfig }) {
     super(scope, id);
@@ -22,10 +22,18 @@ export class FleetSecrets extends Construct {
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
       ...common,
     });
-    this.huggingFaceToken = new secretsmanager.Secret(this, 'HuggingFaceToken', {
-      description: 'Hugging Face token for fetching the checkpoint; put the real one in',
-      ...common,
-    });
+    const { huggingFaceTokenSecretArn: ownArn } = props.config.files;
+    this.huggingFaceToken =
+      ownArn === undefined
+        ? new secretsmanager.Secret(this, 'HuggingFaceToken', {
+            description: 'Hugging Face token for fetching the checkpoint; put the real one in',
+            ...common,
+          })
+        : // With the config's key, a grant to read lets that key decrypt, too.
+          secretsmanager.Secret.fromSecretAttributes(this, 'HuggingFaceToken', {
+            secretCompleteArn: ownArn,
+            ...encryptionKey(this, props.config),
+          });
     acknowledge(this, {
       ids: ['SMG4'],
       reason:

@@ -13,6 +13,7 @@ const W8A8 = 'RedHatAI/pixtral-12b-quantized.w8a8';
 const COMMIT = 'a'.repeat(40);
 const PIN = { commit: COMMIT, files: [{ path: 'model.safetensors', size: 3, sha256: 'b'.repeat(64) }] };
 const LOCK: ModelLock = { version: 1, models: { [W8A8]: PIN } };
+const OWN_SECRET = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:team/hugging-face-AbC123';
 const NO_LOCK: ModelLock = { version: 1, models: {} };
 
 describe('the seeder', () => {
@@ -45,6 +46,25 @@ describe('the seeder', () => {
     const secret = variables.find(({ Name }) => Name === 'PIXTRAL_TOKEN_SECRET')?.Value;
     expect(Object.keys(secret as object)).toEqual(['Ref']);
     expect(JSON.stringify(template.toJSON())).not.toMatch(/hf_|resolve:secretsmanager/);
+  });
+
+  it('reads the token from a secret of one’s own, and none is made beside it', () => {
+    const kmsKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+    const own = synthesise({ files: { huggingFaceTokenSecretArn: OWN_SECRET }, security: { kmsKeyArn } });
+    own.resourceCountIs('AWS::SecretsManager::Secret', 1);
+    const statement = (action: string, resource: string) =>
+      Match.objectLike({ Action: Match.arrayWith([action]), Effect: 'Allow', Resource: resource });
+    own.hasResourceProperties('AWS::IAM::Policy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('SeedingProject') }],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          statement('kms:Decrypt', kmsKeyArn),
+          statement('secretsmanager:GetSecretValue', OWN_SECRET),
+        ]),
+      },
+    });
+    expect(JSON.stringify(own.findResources('AWS::CodeBuild::Project'))).toContain(OWN_SECRET);
+    expect(own.findOutputs('HuggingFaceTokenSecretArn').HuggingFaceTokenSecretArn?.Value).toBe(OWN_SECRET);
   });
 
   it('is started by its handler, which may start nothing else', () => {

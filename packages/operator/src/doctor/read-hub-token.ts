@@ -1,13 +1,15 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import type { DoctorContext } from './doctor-check.ts';
 
 /** What is known about the Hugging Face token; its value never leaves this package. */
 export type HubToken =
   | { readonly state: 'token'; readonly value: string }
-  /** The stack is there, and its secret still holds what it was made with. */
-  | { readonly state: 'placeholder' }
-  /** No stack, and so no secret. */
+  /** The secret holds something else, such as what the stack made it with. */
+  | { readonly state: 'placeholder'; readonly secretArn: string }
+  /** The secret that the config names does not exist, or has no value yet. */
+  | { readonly state: 'missing'; readonly secretArn: string }
+  /** The config names no secret, and there is no stack that has one. */
   | { readonly state: 'none' };
 
 const TOKEN = /^hf_\w{20,}$/;
@@ -15,14 +17,20 @@ const TOKEN = /^hf_\w{20,}$/;
 const OUTPUT = 'HuggingFaceTokenSecretArn';
 
 export async function readHubToken({ clients, config, signal }: DoctorContext): Promise<HubToken> {
-  const secretArn = await readSecretArn({ clients, config, signal });
+  const secretArn =
+    config.files.huggingFaceTokenSecretArn ?? (await readSecretArn({ clients, config, signal }));
   if (secretArn === undefined) return { state: 'none' };
-  const { SecretString: value = '' } = await clients.secretsManager.send(
-    new GetSecretValueCommand({ SecretId: secretArn }),
-    { abortSignal: signal },
-  );
-  const text = value.trim();
-  return TOKEN.test(text) ? { state: 'token', value: text } : { state: 'placeholder' };
+  try {
+    const { SecretString: value = '' } = await clients.secretsManager.send(
+      new GetSecretValueCommand({ SecretId: secretArn }),
+      { abortSignal: signal },
+    );
+    const text = value.trim();
+    return TOKEN.test(text) ? { state: 'token', value: text } : { state: 'placeholder', secretArn };
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return { state: 'missing', secretArn };
+    throw error;
+  }
 }
 
 async function readSecretArn({

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config-schema.ts';
 import { checkCapacity } from './check-capacity.ts';
 import { checkEngineVersion } from './check-engine-version.ts';
+import { checkFiles } from './check-files.ts';
 import { checkImageLimits } from './check-image-limits.ts';
 import { checkInstanceTypes } from './check-instance-types.ts';
 import { checkNetwork } from './check-network.ts';
@@ -19,6 +20,7 @@ export type ConfigCheck = (config: ResolvedConfig, surroundings: Surroundings) =
 const CHECKS: readonly ConfigCheck[] = [
   checkCapacity,
   checkEngineVersion,
+  checkFiles,
   checkImageLimits,
   checkInstanceTypes,
   checkNetwork,

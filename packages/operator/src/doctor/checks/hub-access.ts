@@ -2,7 +2,7 @@ import { type Checkpoint, findCheckpoint } from '@pixtral-fleet/catalog';
 import { chooseRevision } from '@pixtral-fleet/infra/files-plan';
 import type { DoctorCheck, DoctorContext } from '../doctor-check.ts';
 import { type Finding, fail, ok, skipped, warn } from '../finding.ts';
-import { readHubToken } from '../read-hub-token.ts';
+import { type HubToken, readHubToken } from '../read-hub-token.ts';
 
 const HUB = 'https://huggingface.co';
 
@@ -20,6 +20,8 @@ export const hubAccess: DoctorCheck = {
     const ids = new Set(config.instanceTypes.map((entry) => entry.checkpoint ?? config.checkpoint));
     const checkpoints = [...ids].map(findCheckpoint).filter(({ trial }) => !trial);
     if (checkpoints.length === 0) return skipped('not needed: the small model does not come from the hub');
+    const absent = await findAbsentSecret(context);
+    if (absent) return absent;
     const findings = await Promise.all(checkpoints.map((checkpoint) => look(checkpoint, context)));
     return (
       findings.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict])[0] ?? skipped('nothing to look at')
@@ -45,7 +47,7 @@ async function look(checkpoint: Checkpoint, context: DoctorContext): Promise<Fin
   const page = `accept the conditions at ${environment.HF_ENDPOINT || HUB}/${repository}`;
   const set = 'pixtral secret set-hf-token';
   if (token.value === undefined)
-    return fail(`${repository} is gated, and ${token.why}`, `${page}, then ${set}`);
+    return fail(`${repository} is gated, and ${token.why}`, `${page}, then ${token.remedy ?? set}`);
   const allowed = await ask(checkpoint, context, token.value);
   if (allowed < 400) return ok(`${repository} is gated, and the token may read it`);
   return fail(
@@ -54,23 +56,55 @@ async function look(checkpoint: Checkpoint, context: DoctorContext): Promise<Fin
   );
 }
 
-async function tokenOf(
-  context: DoctorContext,
-): Promise<{ readonly value: string | undefined; readonly why: string }> {
-  try {
-    await context.caller;
-  } catch {
-    return { value: undefined, why: 'without credentials for AWS the token in the secret cannot be tried' };
+/** The build reads the secret that the config names, whether the hub wants a token or not. */
+async function findAbsentSecret(context: DoctorContext): Promise<Finding | undefined> {
+  if (context.config.files.huggingFaceTokenSecretArn === undefined || !(await hasCredentials(context))) {
+    return undefined;
+  }
+  const token = await readHubToken(context);
+  return token.state === 'missing' ? fail(whyNot(token, context), createSecret(context)) : undefined;
+}
+
+async function tokenOf(context: DoctorContext): Promise<{
+  readonly value?: string;
+  readonly why: string;
+  /** @default - the token is put into the secret that there is */
+  readonly remedy?: string;
+}> {
+  if (!(await hasCredentials(context))) {
+    return { why: 'without credentials for AWS the token in the secret cannot be tried' };
   }
   const token = await readHubToken(context);
   if (token.state === 'token') return { value: token.value, why: '' };
-  return {
-    value: undefined,
-    why:
-      token.state === 'placeholder'
-        ? "the stack's secret holds a placeholder"
-        : `there is no stack ${context.config.stackName} yet whose secret could hold a token`,
-  };
+  const why = whyNot(token, context);
+  return token.state === 'placeholder' ? { why } : { why, remedy: createSecret(context) };
+}
+
+function whyNot(token: Exclude<HubToken, { readonly state: 'token' }>, { config }: DoctorContext): string {
+  if (token.state === 'missing') {
+    return `the secret of files.huggingFaceTokenSecretArn does not exist or is empty: ${token.secretArn}`;
+  }
+  if (token.state === 'placeholder') {
+    return config.files.huggingFaceTokenSecretArn === undefined
+      ? "the stack's secret holds a placeholder"
+      : `the secret of files.huggingFaceTokenSecretArn holds no token: ${token.secretArn}`;
+  }
+  return `there is no stack ${config.stackName} yet whose secret could hold a token`;
+}
+
+/** The token comes by standard input: arguments are seen by every process and kept in the shell's history. */
+function createSecret({ config }: DoctorContext): string {
+  return `put the token into a secret of your own, by standard input: aws secretsmanager create-secret --region ${config.region} --name PixtralHuggingFaceToken --secret-string file:///dev/stdin --query ARN --output text; then set files.huggingFaceTokenSecretArn to the ARN that it prints`;
+}
+
+async function hasCredentials({ caller }: DoctorContext): Promise<boolean> {
+  try {
+    await caller;
+    return true;
+  } catch {
+    // The check of the credentials says why.
+    return false;
+  }
 }
 
 /** Status of a HEAD request; a redirect to the file's store counts as allowed. */
