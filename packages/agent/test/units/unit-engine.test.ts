@@ -90,7 +90,8 @@ describe('what the kernel tells of a process', () => {
       await symlink(ns, join(folder.path, pid, 'ns', 'net'));
     }
     await writeFile(join(folder.path, '7', 'status'), lines.join('\n'));
-    return findConfinementGaps(7, folder.path);
+    // Awaited here: the folder goes at the end of this function.
+    return await findConfinementGaps(7, folder.path);
   }
 
   it('is enough when it is confined in every way', async () => {
