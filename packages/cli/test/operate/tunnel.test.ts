@@ -53,7 +53,9 @@ it('leads to the balancer through an instance, comes back when it is lost, and l
     )
     .toBe('asked /again');
   // The port answers a moment before it is said.
-  await expect.poll(() => told).toMatch(/connecting through i-\w+\nopen .*\nlost .*; again in 1 s\nconnecting .*\nopen/);
+  await expect
+    .poll(() => told)
+    .toMatch(/connecting through i-\w+\nopen .*\nlost .*; again in 1 s\nconnecting .*\nopen/);
 
   const sessions = await readSessions(cloud.folder);
   child.kill('SIGINT');
