@@ -1,13 +1,22 @@
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../src/config/index.ts';
 import { INTERFACE_ENDPOINTS } from '../src/constructs/network-endpoints.ts';
 import { createApp } from '../src/create-app.ts';
 import { offlineContext, PLACEHOLDER_ACCOUNT } from '../src/offline-context.ts';
+import {
+  clientsOf,
+  endpointsOf,
+  lookedUp,
+  subnet,
+  subnetsOf,
+  VPC,
+  ZONES,
+  zonesOf,
+} from './network-template.ts';
 import { describeSecurityRules, listSecurityRules } from './security-rules.ts';
-import { synthesise, synthesiseWithWarnings } from './synthesise.ts';
+import { synthesise } from './synthesise.ts';
 
-const VPC = 'vpc-0123456789abcdef0';
 const SUBNETS = ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'];
 
 const isolated = synthesise();
@@ -77,45 +86,6 @@ describe('isolated', () => {
     );
     template.hasResourceProperties('AWS::EC2::VPC', { CidrBlock: '10.80.0.0/20' });
     expect(zonesOf(template)).toEqual(['us-east-1a', 'us-east-1b', 'us-east-1c']);
-  });
-});
-
-const ZONES = 'availability-zones:account=123456789012:region=us-east-1';
-
-describe('the zones', () => {
-  it('are those that have the instance types', () => {
-    const { template, warnings } = synthesiseWithWarnings(
-      { instanceTypes: ['g5.2xlarge'] },
-      { [ZONES]: ['us-east-1e', 'us-east-1c', 'us-east-1f'] },
-    );
-    expect(zonesOf(template)).toEqual(['us-east-1c', 'us-east-1f']);
-    expect(warnings.join()).not.toContain('pixtral doctor');
-  });
-
-  it('are the CDK’s with a warning where nothing is known about them', () => {
-    const { template, warnings } = synthesiseWithWarnings(
-      {},
-      { [ZONES]: ['us-east-1e', 'us-east-1g', 'us-east-1h'] },
-    );
-    expect(zonesOf(template)).toEqual(['us-east-1e', 'us-east-1g']);
-    expect(warnings.join()).toContain('pixtral doctor');
-  });
-
-  it('are those of the config, whatever types are where', () => {
-    const template = synthesise(
-      { network: { availabilityZones: ['us-east-1b', 'us-east-1e'] } },
-      { [ZONES]: ['us-east-1a', 'us-east-1b', 'us-east-1e'] },
-    );
-    expect(zonesOf(template)).toEqual(['us-east-1b', 'us-east-1e']);
-  });
-
-  it('fail when the account does not have those of the config', () => {
-    expect(() =>
-      synthesise(
-        { network: { availabilityZones: ['us-east-1b', 'us-east-1f'] } },
-        { [ZONES]: ['us-east-1a', 'us-east-1b'] },
-      ),
-    ).toThrow('this account has no us-east-1f; it has us-east-1a, us-east-1b');
   });
 });
 
@@ -247,50 +217,3 @@ describe('who may connect', () => {
     }
   });
 });
-
-const LOOK_UP = `vpc-provider:account=123456789012:filter.vpc-id=${VPC}:region=us-east-1:returnAsymmetricSubnets=true`;
-
-/** Answer of the CDK's look-up of a VPC with these subnets. */
-function lookedUp(subnets: readonly (ReturnType<typeof subnet> & { readonly type: string })[]) {
-  const groups = Map.groupBy(subnets, ({ type }) => type);
-  const subnetGroups = [...groups].map(([type, members]) => ({ name: type, type, subnets: members }));
-  return { [LOOK_UP]: { vpcId: VPC, vpcCidrBlock: '10.0.0.0/16', availabilityZones: [], subnetGroups } };
-}
-
-function subnet(letter: string) {
-  return {
-    type: 'Private',
-    subnetId: `subnet-${letter.repeat(8)}`,
-    cidr: '10.0.0.0/24',
-    availabilityZone: `us-east-1${letter}`,
-    routeTableId: `rtb-${letter.repeat(8)}`,
-  };
-}
-
-function endpointsOf(template: Template): readonly string[] {
-  return Object.values(template.findResources('AWS::EC2::VPCEndpoint'))
-    .map(
-      ({ Properties: { ServiceName: name } }) =>
-        String(name['Fn::Join']?.[1].at(-1) ?? name)
-          .split('.')
-          .at(-1) ?? '',
-    )
-    .toSorted();
-}
-
-function zonesOf(template: Template): readonly string[] {
-  return Object.values(template.findResources('AWS::EC2::Subnet'))
-    .map(({ Properties: { AvailabilityZone: zone } }) => zone)
-    .toSorted();
-}
-
-function subnetsOf(template: Template): readonly string[] {
-  const [group] = Object.values(template.findResources('AWS::AutoScaling::AutoScalingGroup'));
-  return group?.Properties.VPCZoneIdentifier;
-}
-
-function clientsOf(template: Template): readonly string[] {
-  return listSecurityRules(template)
-    .filter(({ group, direction }) => group === 'Pixtral load balancer' && direction === 'in')
-    .map(({ peer }) => peer);
-}

@@ -1,21 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  waitUntilStackCreateComplete,
-} from '@aws-sdk/client-cloudformation';
 import { EC2Client, RunInstancesCommand } from '@aws-sdk/client-ec2';
 import {
   CreateSecretCommand,
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pixtral } from '../run-pixtral.ts';
+import { bootstrap, createSecretStack, settings } from './account.ts';
 import { type DoctorCloud, startDoctorCloud } from './doctor-cloud.ts';
+import { check, verdicts } from './doctor-report.ts';
 import { type Hub, startHub } from './hub.ts';
 
 // Each question is a process of its own that asks a dozen things.
@@ -274,13 +270,6 @@ describe('pixtral doctor at the hub', () => {
   });
 });
 
-interface CheckOutput {
-  readonly id: string;
-  readonly verdict: string;
-  readonly found: string;
-  readonly remedy?: string;
-}
-
 async function doctor(config: object, options: { readonly json?: boolean; readonly endpoint?: string } = {}) {
   const file = join(tmpdir(), `doctor-${Math.random().toString(36).slice(2)}.config.ts`);
   await writeFile(file, `export default ${JSON.stringify(config)};\n`);
@@ -294,51 +283,4 @@ async function doctor(config: object, options: { readonly json?: boolean; readon
       HF_ENDPOINT: hub.url,
     },
   });
-}
-
-function checks(stdout: string): readonly CheckOutput[] {
-  const report: { readonly checks: readonly CheckOutput[] } = JSON.parse(stdout);
-  return report.checks;
-}
-
-function verdicts(stdout: string): Record<string, string> {
-  return Object.fromEntries(checks(stdout).map(({ id, verdict }) => [id, verdict]));
-}
-
-function check(stdout: string, id: string): CheckOutput {
-  const found = checks(stdout).find((one) => one.id === id);
-  if (!found) throw new Error(`no check ${id} in ${stdout}`);
-  return found;
-}
-
-function settings(endpoint: string) {
-  return { endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
-}
-
-async function bootstrap(endpoint: string, version: string): Promise<void> {
-  const ssm = new SSMClient(settings(endpoint));
-  await ssm.send(
-    new PutParameterCommand({
-      Name: '/cdk-bootstrap/hnb659fds/version',
-      Value: version,
-      Type: 'String',
-      Overwrite: true,
-    }),
-  );
-  ssm.destroy();
-}
-
-/** A stack with the one output that says where the token is. */
-async function createSecretStack(endpoint: string, name: string, value: string): Promise<void> {
-  const client = new CloudFormationClient(settings(endpoint));
-  const template = {
-    Resources: { Token: { Type: 'AWS::SecretsManager::Secret', Properties: { SecretString: value } } },
-    Outputs: { HuggingFaceTokenSecretArn: { Value: { Ref: 'Token' } } },
-  };
-  await client.send(new CreateStackCommand({ StackName: name, TemplateBody: JSON.stringify(template) }));
-  await waitUntilStackCreateComplete(
-    { client, maxWaitTime: 30, minDelay: 1, maxDelay: 2 },
-    { StackName: name },
-  );
-  client.destroy();
 }

@@ -1,20 +1,4 @@
-/** Names of errors that the SDK's credential providers throw, and of services that found credentials out of date. */
-const NO_CREDENTIALS: ReadonlySet<string> = new Set([
-  'CredentialsProviderError',
-  'TokenProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'InvalidAccessKeyId',
-]);
-
-const NOT_ALLOWED: ReadonlySet<string> = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'UnauthorizedOperation',
-  'Client.UnauthorizedOperation',
-]);
+import { firstLine, NO_CREDENTIALS, NOT_ALLOWED } from './aws-error-names.ts';
 
 /**
  * An error of the AWS SDK in words for an operator, with what to do; undefined for an error that is none of AWS's.
@@ -34,8 +18,4 @@ export function explainAwsError(
     return `AWS does not allow it: ${firstLine(error.message)}; give this action to whoever the credentials belong to`;
   }
   return `AWS answered ${error.name}: ${firstLine(error.message)}`;
-}
-
-function firstLine(text: string): string {
-  return (text.split('\n', 1)[0] ?? '').trim().replace(/\.$/, '');
 }

@@ -1,22 +1,6 @@
+import { firstLine, NO_CREDENTIALS, NOT_ALLOWED } from '../aws/aws-error-names.ts';
 import type { DoctorCheck } from './doctor-check.ts';
 import { type Finding, fail, skipped, warn } from './finding.ts';
-
-const NO_CREDENTIALS: ReadonlySet<string> = new Set([
-  'CredentialsProviderError',
-  'TokenProviderError',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'UnrecognizedClientException',
-  'InvalidAccessKeyId',
-  'SignatureDoesNotMatch',
-]);
-
-const REFUSED: ReadonlySet<string> = new Set([
-  'AccessDenied',
-  'AccessDeniedException',
-  'UnauthorizedOperation',
-]);
 
 const THROTTLED: ReadonlySet<string> = new Set([
   'Throttling',
@@ -29,7 +13,7 @@ const THROTTLED: ReadonlySet<string> = new Set([
 export function explainFailure(error: unknown, check: Pick<DoctorCheck, 'actions' | 'needs'>): Finding {
   const { name, message } = asError(error);
   if (NO_CREDENTIALS.has(name)) return skipped('not possible without credentials that AWS takes');
-  if (REFUSED.has(name)) {
+  if (NOT_ALLOWED.has(name)) {
     const actions = check.actions?.join(', ') ?? 'what this check calls';
     return warn(
       `AWS refuses to tell: ${firstLine(message)}`,
@@ -98,8 +82,4 @@ function networkCode(error: unknown): string | undefined {
     if (at instanceof AggregateError && at.errors.length > 0) return networkCode(at.errors[0]);
   }
   return undefined;
-}
-
-function firstLine(text: string): string {
-  return (text.split('\n', 1)[0] ?? '').trim().replace(/\.$/, '') || 'no reason given';
 }
