@@ -31,7 +31,7 @@ describe('pixtral init', () => {
       // Only what differs from the defaults. Every option, with unit and default: docs/configuration.md
       export default defineConfig({
         region: 'eu-central-1',
-        capacity: { desired: 1, max: 1 },
+        capacity: { max: 1 },
         operations: { alarmEmail: 'ops@example.com', monthlyBudgetUsd: 900 },
       });
       "
