@@ -58,6 +58,8 @@ class _Failed(Exception):
 def _execute(build_id: str, project: Project) -> None:
     """The life of one build, in a thread of its own with the account and region of the request."""
     build = codebuild._builds[build_id]
+    # To the fraction, as CodeBuild has them: ministack's whole seconds make short builds take none.
+    build["startTime"] = time.time()
     if project.get("logGroup"):
         build["logs"]["groupName"] = project["logGroup"]
     log = _log_of(build)
@@ -85,6 +87,7 @@ def _execute(build_id: str, project: Project) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     _phase(build, "FINALIZING", lambda: None)
     codebuild._finish_build(build, status)
+    build["endTime"] = time.time()
     codebuild._clear_stopped(build_id)
 
 
