@@ -3,9 +3,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { DiskError, explainDisk } from './disk-error.ts';
+import { DiskError } from './disk-error.ts';
 import { FileMismatchError } from './file-mismatch-error.ts';
 import type { ManifestFile } from './manifest.ts';
+import { writeAll } from './write-all.ts';
 
 export interface PartOptions {
   readonly s3: S3Client;
@@ -99,24 +100,6 @@ async function openPart(options: PartOptions): Promise<Readable> {
     if (error.name === 'InvalidRange')
       throw new FileMismatchError({ ...where, ...size, got: `at most ${start}` });
     throw error;
-  }
-}
-
-/** A write may take less than it was given, most of all where the disk ends. */
-async function writeAll(write: {
-  readonly handle: FileHandle;
-  readonly bytes: Buffer;
-  readonly position: number;
-  readonly file: ManifestFile;
-}): Promise<void> {
-  const { handle, bytes, position, file } = write;
-  try {
-    for (let written = 0; written < bytes.length; ) {
-      written += (await handle.write(bytes, written, bytes.length - written, position + written))
-        .bytesWritten;
-    }
-  } catch (error) {
-    throw explainDisk(error, file);
   }
 }
 

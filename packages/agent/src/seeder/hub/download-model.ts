@@ -1,9 +1,10 @@
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DiskError, explainDisk, requireSpace } from '../../files/disk-error.ts';
+import { DiskError, requireSpace } from '../../files/disk-error.ts';
 import { hashFile } from '../../files/hash-file.ts';
 import { mapConcurrently } from '../../files/map-concurrently.ts';
+import { writeAll } from '../../files/write-all.ts';
 import type { HubClient } from './hub-client.ts';
 import { HubError } from './hub-error.ts';
 import type { ModelPin, PinnedFile } from './model-pin.ts';
@@ -92,7 +93,7 @@ async function writePart(
     try {
       const wanted = { repository, commit: pin.commit, path: file.path, size: file.size };
       for await (const chunk of hub.read(wanted, { start: position, end }, signal)) {
-        await writeAll(handle, chunk.subarray(0, end + 1 - position), position, file);
+        await writeAll({ handle, bytes: chunk.subarray(0, end + 1 - position), position, file });
         position += chunk.length;
       }
       if (position <= end) throw new Error(`the connection ended after ${position - before} bytes`);
@@ -109,22 +110,5 @@ async function writePart(
       }
       await sleep(firstPauseMs * 2 ** fruitless, undefined, { signal });
     }
-  }
-}
-
-/** A write may take less than it was given, most of all where the disk ends. */
-async function writeAll(
-  handle: FileHandle,
-  bytes: Uint8Array,
-  position: number,
-  file: PinnedFile,
-): Promise<void> {
-  try {
-    for (let written = 0; written < bytes.length; ) {
-      written += (await handle.write(bytes, written, bytes.length - written, position + written))
-        .bytesWritten;
-    }
-  } catch (error) {
-    throw explainDisk(error, file);
   }
 }
