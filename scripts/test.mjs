@@ -1,7 +1,7 @@
 // `npm test`: everything that checks the project, on a machine that has nothing but git, Node and Python.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { modernNode, repositoryRoot, setUp } from './setup.mjs';
 
 setUp();
@@ -13,6 +13,9 @@ const environment = {
   TURBO_TELEMETRY_DISABLED: '1',
 };
 const pixtral = join(repositoryRoot, 'packages', 'cli', 'bin', 'pixtral.mjs');
+
+/** Characters that are shown again of one failed test. */
+const LONGEST_FAILURE = 2_000;
 
 // Two at a time: the machine that this must pass on has two cores.
 const turbo = ['turbo', 'run', '--concurrency=2', '--output-logs=errors-only', '--continue'];
@@ -78,6 +81,9 @@ const failedStages = results.filter((result) => !result.ok);
 const passed = unit.passed + results.length - failedStages.length;
 // A stage of unit tests that failed without a failed test (it did not start, say) still counts through its stage.
 const failed = unit.failed + failedStages.length;
+for (const { file, name, message } of unit.failures) {
+  console.log(`\nFAILED ${file}: ${name}\n${message}`);
+}
 console.log(
   `\n${unit.passed + unit.failed} unit tests, ${results.length} stages${failedStages.length ? `; failed: ${failedStages.map(({ name }) => name).join(', ')}` : ''}`,
 );
@@ -134,9 +140,9 @@ function toldOfQuota(code, stdout) {
   return undefined;
 }
 
-/** Sums what vitest wrote for each package. */
+/** Sums what vitest wrote for each package; the failures again, since much is printed after them. */
 function countUnitTests() {
-  const total = { passed: 0, failed: 0 };
+  const total = { passed: 0, failed: 0, failures: [] };
   const packages = join(repositoryRoot, 'packages');
   for (const name of readdirSync(packages)) {
     const file = join(packages, name, '.vitest', 'report.json');
@@ -144,6 +150,13 @@ function countUnitTests() {
     const report = JSON.parse(readFileSync(file, 'utf8'));
     total.passed += report.numPassedTests;
     total.failed += report.numFailedTests;
+    for (const { name: path, assertionResults } of report.testResults) {
+      for (const { status, fullName, failureMessages } of assertionResults) {
+        if (status !== 'failed') continue;
+        const message = failureMessages.join('\n').slice(0, LONGEST_FAILURE);
+        total.failures.push({ file: relative(repositoryRoot, path), name: fullName, message });
+      }
+    }
   }
   return total;
 }
