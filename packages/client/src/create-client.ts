@@ -1,12 +1,13 @@
-import { CallDeadlines } from './call-deadlines.ts';
-import { parseChatCompletion, parseObject } from './chat-completion.ts';
-import { encodeChatRequest } from './chat-request.ts';
-import { ChatStream } from './chat-stream.ts';
-import type { CallOptions, ChatCompletion, ChatRequest, Model } from './chat-types.ts';
-import { isRecord } from './error-body.ts';
-import { IncompleteStreamError, InvalidRequestError } from './errors.ts';
-import { type ImageInput, imagePart } from './image-part.ts';
-import { Transport, type TransportResponse } from './transport.ts';
+import { encodeBody } from './bodies/encode-body.ts';
+import { parseChatCompletion, parseObject } from './chat/chat-completion.ts';
+import { encodeChatRequest } from './chat/chat-request.ts';
+import type { CallOptions, ChatCompletion, ChatRequest, Model } from './chat/chat-types.ts';
+import { isRecord } from './errors/error-body.ts';
+import { IncompleteStreamError, InvalidRequestError } from './errors/errors.ts';
+import { type ImageInput, imagePart } from './images/image-part.ts';
+import { ChatStream } from './streaming/chat-stream.ts';
+import { CallDeadlines } from './transport/call-deadlines.ts';
+import { Transport, type TransportResponse } from './transport/transport.ts';
 
 export interface ClientOptions {
   /** Where the fleet is, such as `http://localhost:8080`; a trailing `/v1` is accepted. */
@@ -74,13 +75,13 @@ export function createClient(options: ClientOptions): PixtralClient {
   }
 
   async function create(request: ChatRequest, call: CallOptions = {}): Promise<ChatCompletion> {
-    const body = encodeChatRequest(request, { model: options.model, stream: false });
+    const body = await encodeBody(encodeChatRequest(request, { model: options.model, stream: false }));
     const { text, info } = await whole(begin(call), (deadlines) => post(body, call, deadlines));
     return parseChatCompletion(text, info);
   }
 
   async function stream(request: ChatRequest, call: CallOptions = {}): Promise<ChatStream> {
-    const body = encodeChatRequest(request, { model: options.model, stream: true });
+    const body = await encodeBody(encodeChatRequest(request, { model: options.model, stream: true }));
     const deadlines = begin(call);
     try {
       deadlines.expectData('first-token', firstTokenTimeoutMs);
@@ -92,7 +93,11 @@ export function createClient(options: ClientOptions): PixtralClient {
     }
   }
 
-  function post(body: string, call: CallOptions, deadlines: CallDeadlines): Promise<TransportResponse> {
+  function post(
+    body: string | Buffer,
+    call: CallOptions,
+    deadlines: CallDeadlines,
+  ): Promise<TransportResponse> {
     return transport.send(
       { method: 'POST', path: '/v1/chat/completions', body, headers: call.headers ?? {} },
       deadlines,

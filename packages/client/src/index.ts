@@ -1,4 +1,3 @@
-export { ChatStream, type ChatStreamEvent, type FinalAnswer } from './chat-stream.ts';
 export type {
   CallOptions,
   ChatCompletion,
@@ -10,7 +9,7 @@ export type {
   StructuredOutputs,
   TextPart,
   Usage,
-} from './chat-types.ts';
+} from './chat/chat-types.ts';
 export { type ClientOptions, createClient, type PixtralClient } from './create-client.ts';
 export {
   AbortError,
@@ -23,5 +22,7 @@ export {
   StreamError,
   TimeoutError,
   type TimeoutPhase,
-} from './errors.ts';
-export { type ImageInput, imagePart } from './image-part.ts';
+} from './errors/errors.ts';
+export { type ImageInput, imagePart } from './images/image-part.ts';
+export { Picture, type PictureSource } from './images/picture.ts';
+export { ChatStream, type ChatStreamEvent, type FinalAnswer } from './streaming/chat-stream.ts';

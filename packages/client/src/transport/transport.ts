@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Dispatcher, Pool } from 'undici';
+import { parseErrorBody } from '../errors/error-body.ts';
+import { ApiError, ConnectionError, type ResponseInfo } from '../errors/errors.ts';
 import type { CallDeadlines } from './call-deadlines.ts';
-import { parseErrorBody } from './error-body.ts';
-import { ApiError, ConnectionError, type ResponseInfo } from './errors.ts';
 import { isRetryableStatus, parseRetryAfter, planRetry } from './retry-policy.ts';
 
 export interface TransportOptions {
@@ -17,7 +17,7 @@ export interface TransportRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   /** JSON text. */
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 

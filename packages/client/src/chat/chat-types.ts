@@ -1,17 +1,18 @@
-import type { ResponseInfo } from './errors.ts';
+import type { ResponseInfo } from '../errors/errors.ts';
+import type { Picture } from '../images/picture.ts';
 
 export interface TextPart {
   readonly type: 'text';
   readonly text: string;
 }
 
-/** A picture; make it with `imagePart`. */
+/** A picture as OpenAI's API writes it: a URL, or a whole picture as data URI. `imagePart` makes a `Picture` instead. */
 export interface ImagePart {
   readonly type: 'image_url';
   readonly image_url: { readonly url: string };
 }
 
-export type ContentPart = TextPart | ImagePart;
+export type ContentPart = TextPart | ImagePart | Picture;
 
 /** The server refuses pictures in system and assistant messages. */
 export type ChatMessage =

@@ -1,14 +1,14 @@
-import type { CallDeadlines } from './call-deadlines.ts';
-import { parseUsage } from './chat-completion.ts';
-import type { Usage } from './chat-types.ts';
-import { isRecord } from './error-body.ts';
+import { parseUsage } from '../chat/chat-completion.ts';
+import type { Usage } from '../chat/chat-types.ts';
+import { isRecord } from '../errors/error-body.ts';
 import {
   ConnectionError,
   IncompleteStreamError,
   InvalidRequestError,
   type ResponseInfo,
   StreamError,
-} from './errors.ts';
+} from '../errors/errors.ts';
+import type { CallDeadlines } from '../transport/call-deadlines.ts';
 import { readEvents } from './server-sent-events.ts';
 
 export type ChatStreamEvent =

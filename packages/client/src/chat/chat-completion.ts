@@ -1,6 +1,6 @@
+import { isRecord } from '../errors/error-body.ts';
+import { IncompleteStreamError, PixtralError, type ResponseInfo } from '../errors/errors.ts';
 import type { ChatCompletion, Usage } from './chat-types.ts';
-import { isRecord } from './error-body.ts';
-import { IncompleteStreamError, PixtralError, type ResponseInfo } from './errors.ts';
 
 /** Reads loosely: only what is used must be there. @throws PixtralError when it is not. */
 export function parseChatCompletion(text: string, response: ResponseInfo): ChatCompletion {

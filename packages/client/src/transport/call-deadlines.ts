@@ -1,4 +1,4 @@
-import { AbortError, TimeoutError, type TimeoutPhase } from './errors.ts';
+import { AbortError, TimeoutError, type TimeoutPhase } from '../errors/errors.ts';
 
 /**
  * One abort signal for all that can end a call early: the caller's signal and the client's own deadlines. One listener
