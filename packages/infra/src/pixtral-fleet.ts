@@ -1,4 +1,4 @@
-import type { MetricId } from '@pixtral-fleet/catalog';
+import { FLEET_TAG, type MetricId } from '@pixtral-fleet/catalog';
 import { Annotations, Stack, Tags } from 'aws-cdk-lib';
 import type * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -20,7 +20,7 @@ import { FleetGroup } from './constructs/fleet-group.ts';
 import { type FleetMetricOptions, fleetMetric } from './constructs/fleet-metric.ts';
 import { FleetScaling } from './constructs/fleet-scaling.ts';
 import { FleetSecrets } from './constructs/fleet-secrets.ts';
-import { FLEET_TAG, InstanceTemplate } from './constructs/instance-template.ts';
+import { InstanceTemplate } from './constructs/instance-template.ts';
 import { LoadBalancer } from './constructs/load-balancer.ts';
 import { createLogGroup } from './constructs/log-group.ts';
 import { Network } from './constructs/network.ts';

@@ -1,8 +1,8 @@
+import { FLEET_TAG } from '@pixtral-fleet/catalog';
 import * as budgets from 'aws-cdk-lib/aws-budgets';
 import { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config/index.ts';
 import type { AlarmTopic } from './alarm-topic.ts';
-import { FLEET_TAG } from './instance-template.ts';
 
 export interface BudgetProps {
   readonly config: ResolvedConfig;

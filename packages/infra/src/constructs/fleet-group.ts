@@ -1,3 +1,4 @@
+import { FLEET_TAG } from '@pixtral-fleet/catalog';
 import { Duration, Tags } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -8,7 +9,6 @@ import { LAUNCH_HOOK, TERMINATE_HOOK } from '../instance-config.ts';
 import { planTimeouts } from '../timeouts.ts';
 import { acknowledge } from './acknowledge.ts';
 import { addSchedules } from './fleet-schedules.ts';
-import { FLEET_TAG } from './instance-template.ts';
 import type { Network } from './network.ts';
 import { healthBounds, instancesDistribution, RESERVATION_PREFERENCE } from './purchase.ts';
 

@@ -1,4 +1,4 @@
-import { METRIC_NAMESPACE } from '@pixtral-fleet/catalog';
+import { FLEET_TAG, METRIC_NAMESPACE } from '@pixtral-fleet/catalog';
 import { Stack, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -17,9 +17,6 @@ import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS, KEY_WRITE_ACTIONS } fr
 import { encryptionKey } from './encryption-key.ts';
 import { BOOT_REPORT_PREFIX } from './files-bucket.ts';
 import { renderUserData } from './user-data.ts';
-
-/** Tag by which an instance may complete its own group's lifecycle actions and no other's. */
-export const FLEET_TAG = 'pixtral-fleet:stack';
 
 export interface InstanceTemplateProps {
   readonly config: ResolvedConfig;

@@ -1,14 +1,11 @@
 import { type EC2Client, type Instance, paginateDescribeInstances } from '@aws-sdk/client-ec2';
-import { INSTANCE_TYPES } from '@pixtral-fleet/catalog';
+import { FLEET_TAG, INSTANCE_TYPES } from '@pixtral-fleet/catalog';
 
 /** vCPUs of G and VT instances that run in the region, without those of the fleet itself. */
 export interface RunningVcpus {
   readonly onDemand: number;
   readonly spot: number;
 }
-
-/** The tag that instances of a fleet carry: name of their stack. */
-const FLEET_TAG = 'pixtral-fleet:stack';
 
 export async function countRunningVcpus(
   ec2: EC2Client,
