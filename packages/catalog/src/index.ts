@@ -28,6 +28,15 @@ export { FLEET_TAG } from './fleet-tag.ts';
 export { type ImageFormat, type ImageHeader, readImageHeader } from './image-header.ts';
 export { ImageHeaderError, type ImageHeaderReason } from './image-header-error.ts';
 export {
+  DEFAULT_IMAGE_LIMITS,
+  type ImageLimits,
+  type MeasuredImage,
+  refuseImage,
+  refuseImageBytes,
+  refuseImageCount,
+  refuseUnreadableImage,
+} from './image-limits.ts';
+export {
   countImageTokens,
   fitImageSize,
   type ImageSize,
