@@ -1,10 +1,12 @@
 import { encodeBody } from './bodies/encode-body.ts';
 import { parseChatCompletion, parseObject } from './chat/chat-completion.ts';
 import { encodeChatRequest } from './chat/chat-request.ts';
-import type { CallOptions, ChatCompletion, ChatRequest, Model } from './chat/chat-types.ts';
+import type { CallOptions, ChatCompletion, Model } from './chat/chat-types.ts';
+import { checkAnswer } from './chat/check-answer.ts';
 import { isRecord } from './errors/error-body.ts';
 import { IncompleteStreamError, InvalidRequestError } from './errors/errors.ts';
 import { type ImageInput, imagePart } from './images/image-part.ts';
+import type { ChatRequest } from './request/chat-request.ts';
 import { ChatStream } from './streaming/chat-stream.ts';
 import { CallDeadlines } from './transport/call-deadlines.ts';
 import { Transport, type TransportResponse } from './transport/transport.ts';
@@ -35,7 +37,10 @@ export interface PixtralClient {
   readonly models: { list(options?: CallOptions): Promise<readonly Model[]> };
   readonly chat: {
     /** The whole answer at once. */
-    create(request: ChatRequest, options?: CallOptions): Promise<ChatCompletion>;
+    create<Logprobs extends boolean = false, TokenIds extends boolean = false>(
+      request: ChatRequest<Logprobs, TokenIds>,
+      options?: CallOptions,
+    ): Promise<ChatCompletion<Logprobs, TokenIds>>;
     /** Resolves when the server has accepted the request; the answer comes by iterating. */
     stream(request: ChatRequest, options?: CallOptions): Promise<ChatStream>;
   };
@@ -74,14 +79,25 @@ export function createClient(options: ClientOptions): PixtralClient {
     }));
   }
 
-  async function create(request: ChatRequest, call: CallOptions = {}): Promise<ChatCompletion> {
-    const body = await encodeBody(encodeChatRequest(request, { model: options.model, stream: false }));
+  async function create<Logprobs extends boolean = false, TokenIds extends boolean = false>(
+    request: ChatRequest<Logprobs, TokenIds>,
+    call: CallOptions = {},
+  ): Promise<ChatCompletion<Logprobs, TokenIds>> {
+    const { unchecked } = call;
+    const body = await encodeBody(
+      encodeChatRequest(request, { model: options.model, stream: false, unchecked }),
+    );
     const { text, info } = await whole(begin(call), (deadlines) => post(body, call, deadlines));
-    return parseChatCompletion(text, info);
+    const completion = parseChatCompletion(text, info);
+    checkAnswer(request, completion);
+    // Checked: what was asked for is there.
+    return completion as ChatCompletion<Logprobs, TokenIds>;
   }
 
   async function stream(request: ChatRequest, call: CallOptions = {}): Promise<ChatStream> {
-    const body = await encodeBody(encodeChatRequest(request, { model: options.model, stream: true }));
+    const body = await encodeBody(
+      encodeChatRequest(request, { model: options.model, stream: true, unchecked: call.unchecked }),
+    );
     const deadlines = begin(call);
     try {
       deadlines.expectData('first-token', firstTokenTimeoutMs);

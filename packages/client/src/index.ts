@@ -1,13 +1,13 @@
 export type {
+  Asked,
   CallOptions,
+  ChatChoice,
   ChatCompletion,
-  ChatMessage,
-  ChatRequest,
-  ContentPart,
-  ImagePart,
+  FinishReason,
+  Logprob,
   Model,
-  StructuredOutputs,
-  TextPart,
+  PromptLogprobs,
+  TokenLogprob,
   Usage,
 } from './chat/chat-types.ts';
 export { type ClientOptions, createClient, type PixtralClient } from './create-client.ts';
@@ -25,4 +25,18 @@ export {
 } from './errors/errors.ts';
 export { type ImageInput, imagePart } from './images/image-part.ts';
 export { Picture, type PictureSource } from './images/picture.ts';
+export type { ChatRequest } from './request/chat-request.ts';
+export type { ResponseFormat, StructuredOutputs } from './request/constraint-fields.ts';
+export type {
+  AssistantMessage,
+  ChatMessage,
+  ContentPart,
+  ImagePart,
+  SystemMessage,
+  TextPart,
+  ToolMessage,
+  UserMessage,
+} from './request/messages.ts';
+export type { Refused } from './request/refused-fields.ts';
+export type { Tool, ToolCall, ToolChoice } from './request/tools.ts';
 export { ChatStream, type ChatStreamEvent, type FinalAnswer } from './streaming/chat-stream.ts';

@@ -118,7 +118,7 @@ describe('errors', () => {
   it('of the request itself are found before it is sent', async () => {
     await serve(() => undefined);
     await expect(client!.chat.create({ ...ASK, guided_json: {} } as never)).rejects.toThrow(
-      '"guided_json" has no effect',
+      '"guided_json" is removed from vLLM',
     );
     await expect(client!.ask(Buffer.from('text'), 'What?')).rejects.toThrow('cannot be sent as a picture');
     expect(() => createClient({ baseUrl: 'localhost:1', model: 'm' })).toThrow(

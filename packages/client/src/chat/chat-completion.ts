@@ -1,29 +1,20 @@
 import { isRecord } from '../errors/error-body.ts';
 import { IncompleteStreamError, PixtralError, type ResponseInfo } from '../errors/errors.ts';
 import type { ChatCompletion, Usage } from './chat-types.ts';
+import { parseChoice, parseTokenIds } from './parse-choice.ts';
 
 /** Reads loosely: only what is used must be there. @throws PixtralError when it is not. */
 export function parseChatCompletion(text: string, response: ResponseInfo): ChatCompletion {
   const body = parseObject(text);
-  const choices = (Array.isArray(body.choices) ? body.choices : []).map((choice: unknown, index) => {
-    const record = isRecord(choice) ? choice : {};
-    const message = isRecord(record.message) ? record.message : {};
-    return {
-      index,
-      text: typeof message.content === 'string' ? message.content : '',
-      finishReason: typeof record.finish_reason === 'string' ? record.finish_reason : '',
-    };
-  });
+  const [first, ...others] = (Array.isArray(body.choices) ? body.choices : []).map(parseChoice);
   const usage = parseUsage(body.usage);
-  const [first] = choices;
   if (!first || !usage) throw unexpected(text);
-  const aborted = choices.find((choice) => choice.finishReason === 'abort' || choice.finishReason === '');
+  const choices = [first, ...others] as const;
+  const aborted = choices.find(({ finishReason }) => finishReason === 'abort' || finishReason === '');
   if (aborted) {
     throw new IncompleteStreamError(
       'the server stopped before the answer was complete (finish_reason "abort")',
-      {
-        partialText: aborted.text,
-      },
+      { partialText: aborted.text },
     );
   }
   return {
@@ -32,18 +23,21 @@ export function parseChatCompletion(text: string, response: ResponseInfo): ChatC
     text: first.text,
     choices,
     usage,
+    promptTokenIds: parseTokenIds(body.prompt_token_ids),
+    promptLogprobs: Array.isArray(body.prompt_logprobs) ? body.prompt_logprobs : undefined,
     response,
   };
 }
 
 export function parseUsage(value: unknown): Usage | undefined {
   if (!isRecord(value)) return undefined;
-  const { prompt_tokens, completion_tokens, total_tokens } = value;
+  const { prompt_tokens, completion_tokens, total_tokens, prompt_tokens_details } = value;
   if (typeof prompt_tokens !== 'number' || typeof total_tokens !== 'number') return undefined;
   return {
     prompt_tokens,
     completion_tokens: typeof completion_tokens === 'number' ? completion_tokens : 0,
     total_tokens,
+    ...(isRecord(prompt_tokens_details) ? { prompt_tokens_details } : {}),
   };
 }
 

@@ -1,75 +1,67 @@
 import type { ResponseInfo } from '../errors/errors.ts';
-import type { Picture } from '../images/picture.ts';
+import type { ToolCall } from '../request/tools.ts';
 
-export interface TextPart {
-  readonly type: 'text';
-  readonly text: string;
+/** `Value` where it was asked for, `undefined` where it was not, either where the compiler cannot know. */
+export type Asked<Flag extends boolean, Value> = Flag extends true ? Value : undefined;
+
+/** "stop": the model's own end or a stop text; "length": cut at `max_tokens`; "tool_calls": the model asks for tools. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | (string & {});
+
+export interface Logprob {
+  readonly token: string;
+  /** Natural logarithm of the probability. */
+  readonly logprob: number;
+  /** UTF-8 of the token; empty where the token alone makes no text. */
+  readonly bytes: readonly number[] | null;
 }
 
-/** A picture as OpenAI's API writes it: a URL, or a whole picture as data URI. `imagePart` makes a `Picture` instead. */
-export interface ImagePart {
-  readonly type: 'image_url';
-  readonly image_url: { readonly url: string };
+/** A token of the answer and what else was likely in its place. */
+export interface TokenLogprob extends Logprob {
+  readonly top_logprobs: readonly Logprob[];
 }
 
-export type ContentPart = TextPart | ImagePart | Picture;
-
-/** The server refuses pictures in system and assistant messages. */
-export type ChatMessage =
-  | { readonly role: 'user'; readonly content: string | readonly ContentPart[] }
-  | { readonly role: 'system' | 'assistant'; readonly content: string };
-
-/** Exactly one way of constraining the answer (vLLM's `structured_outputs`, which replaced `guided_*` in 0.12). */
-export type StructuredOutputs =
-  | { readonly json: object }
-  | { readonly regex: string }
-  | { readonly choice: readonly string[] }
-  | { readonly grammar: string };
-
-/** OpenAI's fields and vLLM's own. Fields that the server would ignore in silence are absent on purpose. */
-export interface ChatRequest {
-  readonly messages: readonly ChatMessage[];
-  /** @default - the model that the client was made for */
-  readonly model?: string;
-  /** Most tokens of the answer. @default - what is left of the context */
-  readonly max_tokens?: number;
-  /** 0 to 2; 0 is greedy. @default - the checkpoint's own */
-  readonly temperature?: number;
-  readonly top_p?: number;
-  /** At most four. */
-  readonly stop?: string | readonly string[];
-  readonly seed?: number;
-  readonly n?: number;
-  readonly presence_penalty?: number;
-  readonly frequency_penalty?: number;
-  readonly response_format?:
-    | { readonly type: 'text' | 'json_object' }
-    | { readonly type: 'json_schema'; readonly json_schema: object };
-  readonly structured_outputs?: StructuredOutputs;
-  readonly top_k?: number;
-  readonly min_p?: number;
-  readonly repetition_penalty?: number;
-  readonly min_tokens?: number;
-  readonly ignore_eos?: boolean;
-}
+/** By token id. */
+export type PromptLogprobs = Readonly<
+  Record<string, { readonly logprob: number; readonly rank: number; readonly decoded_token: string }>
+>;
 
 export interface Usage {
+  /** Tokens of text and pictures. */
   readonly prompt_tokens: number;
+  /** Of all choices together. */
   readonly completion_tokens: number;
   readonly total_tokens: number;
+  /** Only from a server with `--enable-prompt-tokens-details`, and not in streams. */
+  readonly prompt_tokens_details?: {
+    /** Tokens that were not computed again. */
+    readonly cached_tokens?: number;
+    readonly multimodal_tokens?: { readonly image?: number };
+  };
 }
 
-export interface ChatCompletion {
+/** One answer of `n`. */
+export interface ChatChoice<Logprobs extends boolean = boolean, TokenIds extends boolean = boolean> {
+  readonly index: number;
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  /** The stop text or stop token that ended it; undefined for the model's own end. */
+  readonly stopReason: string | number | undefined;
+  readonly toolCalls: readonly ToolCall[];
+  readonly logprobs: Asked<Logprobs, readonly TokenLogprob[]>;
+  readonly tokenIds: Asked<TokenIds, readonly number[]>;
+}
+
+export interface ChatCompletion<Logprobs extends boolean = boolean, TokenIds extends boolean = boolean> {
   readonly id: string;
   readonly model: string;
   /** Text of the first choice. */
   readonly text: string;
-  readonly choices: readonly {
-    readonly index: number;
-    readonly text: string;
-    readonly finishReason: string;
-  }[];
+  /** `n` of them, in order. */
+  readonly choices: readonly [ChatChoice<Logprobs, TokenIds>, ...ChatChoice<Logprobs, TokenIds>[]];
   readonly usage: Usage;
+  readonly promptTokenIds: Asked<TokenIds, readonly number[]>;
+  /** A place for each token of the prompt, `null` for the first; undefined unless `prompt_logprobs` was set. */
+  readonly promptLogprobs: readonly (PromptLogprobs | null)[] | undefined;
   readonly response: ResponseInfo;
 }
 
@@ -78,6 +70,8 @@ export interface CallOptions {
   /** Milliseconds for the whole call, all attempts together. @default - the client's */
   readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Fields of a newer server that this client does not know: sent as they are, checked by nobody. @default - none */
+  readonly unchecked?: Readonly<Record<string, unknown>>;
 }
 
 export interface Model {

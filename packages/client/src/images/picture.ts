@@ -1,5 +1,5 @@
-import type { ImagePart } from '../chat/chat-types.ts';
 import { InvalidRequestError } from '../errors/errors.ts';
+import type { ImagePart } from '../request/messages.ts';
 
 /** Where the bytes of a picture are. */
 export type PictureSource =

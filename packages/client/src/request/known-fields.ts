@@ -1,0 +1,56 @@
+import type { ChatRequest } from './chat-request.ts';
+import type { RefusedFields } from './refused-fields.ts';
+
+type KnownField = Exclude<keyof ChatRequest, keyof RefusedFields>;
+
+/** Every field of `ChatRequest` at run time; the compiler keeps the two the same. */
+const FIELDS: Readonly<Record<KnownField, true>> = {
+  messages: true,
+  model: true,
+  max_tokens: true,
+  max_completion_tokens: true,
+  min_tokens: true,
+  temperature: true,
+  top_p: true,
+  top_k: true,
+  min_p: true,
+  seed: true,
+  n: true,
+  presence_penalty: true,
+  frequency_penalty: true,
+  repetition_penalty: true,
+  repetition_detection: true,
+  use_beam_search: true,
+  length_penalty: true,
+  stop: true,
+  stop_token_ids: true,
+  include_stop_str_in_output: true,
+  ignore_eos: true,
+  bad_words: true,
+  allowed_token_ids: true,
+  logprobs: true,
+  top_logprobs: true,
+  logprob_token_ids: true,
+  prompt_logprobs: true,
+  return_tokens_as_token_ids: true,
+  return_token_ids: true,
+  skip_special_tokens: true,
+  spaces_between_special_tokens: true,
+  stream_interval: true,
+  response_format: true,
+  structured_outputs: true,
+  tools: true,
+  tool_choice: true,
+  parallel_tool_calls: true,
+  request_id: true,
+  session_id: true,
+  cache_salt: true,
+  priority: true,
+  truncate_prompt_tokens: true,
+  truncation_side: true,
+  mm_processor_kwargs: true,
+  continue_final_message: true,
+  add_generation_prompt: true,
+};
+
+export const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(FIELDS));
