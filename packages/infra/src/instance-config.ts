@@ -1,4 +1,5 @@
 import type { InstanceConfig, InstanceTypeOverride } from '@pixtral-fleet/agent';
+import { bodyMemoryMiB, MAX_IMAGE_BYTES, maxBodyBytes } from './body-memory.ts';
 import type { ResolvedConfig } from './config/index.ts';
 import { BOOT_REPORT_PREFIX } from './constructs/files-bucket.ts';
 import { GATEWAY_PORT } from './constructs/network.ts';
@@ -52,12 +53,12 @@ export function planInstanceConfig(
     },
     gateway: {
       port: GATEWAY_PORT,
-      // Base64 is a third larger than the picture.
-      maxBodyBytes: Math.ceil((config.maxImages * 10 * MIB * 4) / 3) + MIB,
+      maxBodyBytes: maxBodyBytes(config),
+      bodyMemoryBytes: bodyMemoryMiB(config) * MIB,
       maxImages: config.maxImages,
       // 4096 × 4096: sixteen times what the model looks at.
       maxImagePixels: 16_777_216,
-      maxImageBytes: 10 * MIB,
+      maxImageBytes: MAX_IMAGE_BYTES,
       maxInFlight: first.plan.maxInFlight,
       keepAliveSeconds: timeouts.keepAlive,
     },

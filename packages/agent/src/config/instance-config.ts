@@ -5,6 +5,8 @@ export interface GatewayLimits {
   readonly port: number;
   /** Largest request body in bytes. */
   readonly maxBodyBytes: number;
+  /** Bytes of all request bodies together that are held at the same time; never more than a quarter of the memory. */
+  readonly bodyMemoryBytes: number;
   /** Pictures in one request. */
   readonly maxImages: number;
   /** Largest width × height of a picture. */
@@ -82,6 +84,7 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
   gateway: z.strictObject({
     port: z.number().int().min(1).max(65_535),
     maxBodyBytes: positive,
+    bodyMemoryBytes: positive,
     maxImages: z.number().int().min(0),
     maxImagePixels: positive,
     maxImageBytes: positive,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { totalmem } from 'node:os';
 import { Readable } from 'node:stream';
 import Fastify, {
   type FastifyError,
@@ -10,6 +11,12 @@ import type { Logger } from 'pino';
 import type { GatewayLimits } from '../config/instance-config.ts';
 import type { RequestSize } from '../metrics/load.ts';
 import { isAuthorized } from './api-key.ts';
+import { BodyBudget, planBodyBudget } from './connections/body-budget.ts';
+import { checkRequestHead } from './connections/check-request-head.ts';
+import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from './connections/connection-timeouts.ts';
+import { ConnectionGuard, MAX_HEADER_BYTES } from './connections/guard-server.ts';
+import { readBody } from './connections/read-body.ts';
+import { leavesMuchUnread, refuseUnread } from './connections/refuse-unread.ts';
 import { EngineProxy } from './engine-proxy.ts';
 import { Exchanges } from './exchanges.ts';
 import type { GatewayMeter } from './gateway-meter.ts';
@@ -28,6 +35,8 @@ export interface GatewayOptions {
   readonly limits: GatewayLimits;
   readonly meter: GatewayMeter;
   readonly logger: Logger;
+  /** @default CONNECTION_TIMEOUTS */
+  readonly timeouts?: ConnectionTimeouts;
 }
 
 /** The one port that the balancer reaches. */
@@ -45,14 +54,16 @@ export interface Gateway {
 }
 
 const CHAT_PATH = '/v1/chat/completions';
-const HEADERS_TIMEOUT_MS = 15_000;
-const BODY_TIMEOUT_MS = 60_000;
+/** What may be asked without a key, by whoever reaches the port: the balancer's health checks. */
+const OPEN_PATHS: readonly string[] = ['/live', '/ready'];
 const DRAIN_RETRY_AFTER_SECONDS = 1;
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { limits, logger, instanceId } = options;
   const engine = new EngineProxy(options.engineSocketPath);
   const exchanges = new Exchanges();
+  const { timeouts = CONNECTION_TIMEOUTS } = options;
+  const budget = new BodyBudget(planBodyBudget(limits.bodyMemoryBytes, totalmem()));
   let state: GatewayState = 'starting';
   let detail = '';
   const app = createApp(options);
@@ -71,8 +82,8 @@ export function createGateway(options: GatewayOptions): Gateway {
       .send({ instanceId, state, detail, inFlight: exchanges.count });
   });
   app.get('/v1/models', (request, reply) => pass(request, reply, null));
-  app.post(CHAT_PATH, (request, reply) => {
-    const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+  app.post(CHAT_PATH, async (request, reply) => {
+    const body = await readBody(request.raw, reply.raw, { maxBytes: limits.maxBodyBytes, budget, timeouts });
     const inspected = inspectChatRequest(parseJson(body), options);
     const size = measureRequest(inspected, body.length);
     request.log.info({ images: inspected.images.length, imageTokens: size.imageTokens }, 'chat completion');
@@ -161,13 +172,22 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 /** Everything that holds for all routes: keys, error shape, limits of time and size, who answered. */
-function createApp({ limits, logger, instanceId, apiKeys }: GatewayOptions): FastifyInstance {
+function createApp(options: GatewayOptions): FastifyInstance {
+  const { limits, logger, instanceId, apiKeys, timeouts = CONNECTION_TIMEOUTS } = options;
+  const guard = new ConnectionGuard({ instanceId, ...timeouts });
   const app = Fastify({
     loggerInstance: logger,
-    bodyLimit: limits.maxBodyBytes,
     keepAliveTimeout: limits.keepAliveSeconds * 1_000,
-    requestTimeout: BODY_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    // Beyond all that is told in words: bodies that nobody reads.
+    requestTimeout: timeouts.headersMs + timeouts.bodyMs + timeouts.lingerMs,
+    http: {
+      headersTimeout: timeouts.headersMs,
+      connectionsCheckingInterval: Math.ceil(timeouts.headersMs / 5),
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Refused in the documented shape, with what else is wrong with a head.
+      requireHostHeader: false,
+    },
+    clientErrorHandler: guard.onClientError,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     // Also where fastify itself answers before any route: broken escapes and the like.
     frameworkErrors: (error, _request, reply: unknown) => {
@@ -178,14 +198,16 @@ function createApp({ limits, logger, instanceId, apiKeys }: GatewayOptions): Fas
         .send(errorBody(new Refusal(400, error.message)));
     },
   }) as unknown as FastifyInstance;
-  // The bytes themselves: what was inspected is what the engine gets.
+  guard.attach(app.server);
+  // Only looked at here; whoever wants the body reads it, and gets the very bytes.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
-  );
+  app.addContentTypeParser('application/json', (_request, _payload, done) => done(null));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-pixtral-instance', instanceId).header('x-request-id', request.id);
-    if (request.url.startsWith('/v1/') && !isAuthorized(request.headers.authorization, apiKeys())) {
+    checkRequestHead(request.raw);
+    // By the route that answers, not by how its path was written.
+    const isOpen = request.is404 || OPEN_PATHS.includes(request.routeOptions.url ?? '');
+    if (!isOpen && !isAuthorized(request.headers.authorization, apiKeys())) {
       throw new Refusal(401, 'the API key is missing or wrong; send it as "Authorization: Bearer <key>"');
     }
   });
@@ -194,18 +216,20 @@ function createApp({ limits, logger, instanceId, apiKeys }: GatewayOptions): Fas
   });
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     const refusal =
-      error instanceof Refusal ? error : new Refusal(error.statusCode ?? 500, describeError(error, limits));
+      error instanceof Refusal ? error : new Refusal(error.statusCode ?? 500, describeError(error));
     if (refusal.status >= 500 && !(error instanceof Refusal))
       request.log.error({ err: error }, 'unexpected error');
     if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds);
-    return reply.code(refusal.status).send(errorBody(refusal));
+    const body = errorBody(refusal);
+    if (leavesMuchUnread(request.raw)) {
+      return refuseUnread(request, reply, { status: refusal.status, body, lingerMs: timeouts.lingerMs });
+    }
+    return reply.code(refusal.status).send(body);
   });
   return app;
 }
 
-function describeError(error: FastifyError, limits: GatewayLimits): string {
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return `the body has more than ${limits.maxBodyBytes} bytes`;
+function describeError(error: FastifyError): string {
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'the body must be sent as application/json';
   return error.statusCode && error.statusCode < 500 ? error.message : 'the gateway failed; see its log';
 }

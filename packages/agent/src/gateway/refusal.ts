@@ -17,6 +17,7 @@ const TYPES: Readonly<Record<number, string>> = {
   408: 'RequestTimeoutError',
   413: 'RequestEntityTooLargeError',
   415: 'UnsupportedMediaTypeError',
+  417: 'ExpectationFailedError',
   429: 'TooManyRequestsError',
   431: 'RequestHeaderFieldsTooLargeError',
   503: 'ServiceUnavailableError',

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
+import type { GatewayLimits } from '../../src/config/instance-config.ts';
+import type { ConnectionTimeouts } from '../../src/gateway/connections/connection-timeouts.ts';
 import { createGateway, type Gateway } from '../../src/gateway/index.ts';
 import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../src/metrics/request-meter.ts';
@@ -45,7 +47,10 @@ export class GatewayFixture {
   }
 }
 
-export function useGateway(): GatewayFixture {
+/** @param change what is different from the usual gateway */
+export function useGateway(
+  change: { readonly limits?: Partial<GatewayLimits>; readonly timeouts?: ConnectionTimeouts } = {},
+): GatewayFixture {
   const fixture = new GatewayFixture();
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   beforeEach(async () => {
@@ -62,12 +67,15 @@ export function useGateway(): GatewayFixture {
       limits: {
         port: 8080,
         maxBodyBytes: 10_000,
+        bodyMemoryBytes: 1_000_000,
         maxImages: 2,
         maxImagePixels: 1_000_000,
         maxImageBytes: 4_000,
         maxInFlight: 2,
         keepAliveSeconds: 75,
+        ...change.limits,
       },
+      ...(change.timeouts ? { timeouts: change.timeouts } : {}),
     });
     fixture.url = `http://127.0.0.1:${(await fixture.gateway.listen({ host: '127.0.0.1', port: 0 })).port}`;
     fixture.gateway.setState('ready');

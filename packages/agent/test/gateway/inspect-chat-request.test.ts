@@ -6,6 +6,7 @@ import { Refusal } from '../../src/gateway/refusal.ts';
 const limits = {
   port: 1,
   maxBodyBytes: 1e6,
+  bodyMemoryBytes: 1e7,
   maxImages: 2,
   maxImagePixels: 1e6,
   maxImageBytes: 1e6,

@@ -178,6 +178,7 @@ const CONFIG: InstanceConfig = {
   gateway: {
     port: 8080,
     maxBodyBytes: 10_000_000,
+    bodyMemoryBytes: 100_000_000,
     maxImages: 4,
     maxImagePixels: 16_777_216,
     maxImageBytes: 5_000_000,

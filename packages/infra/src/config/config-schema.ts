@@ -2,6 +2,7 @@ import { CHECKPOINT_IDS } from '@pixtral-fleet/catalog';
 import { z } from 'zod';
 import { capacitySchema } from './sections/capacity-config.ts';
 import { filesSchema } from './sections/files-config.ts';
+import { gatewaySchema } from './sections/gateway-config.ts';
 import { instanceSchema } from './sections/instance-config.ts';
 import { instanceTypesSchema } from './sections/instance-types-config.ts';
 import { networkSchema } from './sections/network-config.ts';
@@ -38,6 +39,7 @@ export const configSchema = z
     capacity: capacitySchema.prefault({}),
     scaling: scalingSchema.prefault({}),
     instance: instanceSchema.prefault({}),
+    gateway: gatewaySchema.prefault({}),
     files: filesSchema.prefault({}),
     operations: operationsSchema.prefault({}),
     security: securitySchema.prefault({}),

@@ -1,6 +1,7 @@
 import type { CheckpointId } from '@pixtral-fleet/catalog';
 import type { CapacityConfig } from './sections/capacity-config.ts';
 import type { FilesConfig } from './sections/files-config.ts';
+import type { GatewayConfig } from './sections/gateway-config.ts';
 import type { InstanceOptions } from './sections/instance-config.ts';
 import type { InstanceTypeConfig } from './sections/instance-types-config.ts';
 import type { NetworkConfig } from './sections/network-config.ts';
@@ -86,6 +87,11 @@ export interface PixtralConfig {
    * @default - AWS's Deep Learning Base AMI
    */
   readonly instance?: InstanceOptions;
+  /**
+   * What the gateway of each instance takes from clients.
+   * @default - pictures as data URIs only
+   */
+  readonly gateway?: GatewayConfig;
   /**
    * Where weights and runtime come from.
    * @default - CodeBuild fetches them at deploy

@@ -34,6 +34,7 @@ describe('defaults', () => {
         burstLoadPercent: 120,
         fallbackRequestsPerMinute: 240,
       },
+      gateway: {},
       instance: { rootVolumeGiB: 120 },
       files: { seeder: 'codebuild' },
       operations: {

@@ -116,7 +116,13 @@ function userData(names: { readonly bucket: string; readonly apiKeySecretArn: st
       ...{ startTimeoutSeconds: 60, shutdownTimeoutSeconds: 5 },
     },
     gateway: {
-      ...{ port: 8080, maxBodyBytes: 10_000_000, maxImages: 4, maxImagePixels: 16_777_216 },
+      ...{
+        port: 8080,
+        maxBodyBytes: 10_000_000,
+        bodyMemoryBytes: 100_000_000,
+        maxImages: 4,
+        maxImagePixels: 16_777_216,
+      },
       ...{ maxImageBytes: 5_000_000, maxInFlight: 16, keepAliveSeconds: 75 },
     },
     perInstanceType: {},

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config-schema.ts';
+import { checkBodyMemory } from './check-body-memory.ts';
 import { checkCapacity } from './check-capacity.ts';
 import { checkEngineVersion } from './check-engine-version.ts';
 import { checkFiles } from './check-files.ts';
@@ -18,6 +19,7 @@ export interface Surroundings {
 export type ConfigCheck = (config: ResolvedConfig, surroundings: Surroundings) => readonly string[];
 
 const CHECKS: readonly ConfigCheck[] = [
+  checkBodyMemory,
   checkCapacity,
   checkEngineVersion,
   checkFiles,

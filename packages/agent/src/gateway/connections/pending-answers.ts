@@ -1,0 +1,33 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Requests of each connection that have not been answered: with pipelining there can be several. */
+export class PendingAnswers {
+  readonly #bySocket = new WeakMap<Duplex, Set<Exchange>>();
+
+  /** @returns how many the connection has now */
+  add(request: IncomingMessage, response: ServerResponse): number {
+    const { socket } = request;
+    const pending = this.#bySocket.get(socket) ?? new Set();
+    this.#bySocket.set(socket, pending);
+    const exchange = { request, response };
+    pending.add(exchange);
+    response.once('close', () => pending.delete(exchange));
+    return pending.size;
+  }
+
+  /**
+   * Whether bytes written to the connection now answer its last request, the one that broke: nothing stands in front of
+   * it, and nothing of its answer has been sent. Otherwise the client would take them for the answer to something else.
+   */
+  mayAnswer(socket: Duplex): boolean {
+    const [first, ...others] = this.#bySocket.get(socket) ?? [];
+    if (others.length > 0) return false;
+    return first === undefined || !(first.request.complete || first.response.headersSent);
+  }
+}
