@@ -23,6 +23,7 @@ export {
 } from './cost/monthly-cost.ts';
 export { API_PRICE, apiUsdPerThousandImages, usdPerThousandImages } from './cost/per-image.ts';
 export { PRICE_SOURCES, UNIT_PRICES, type UnitPrice, type UnitPriceId } from './cost/unit-prices.ts';
+export { readDataUri } from './data-uri.ts';
 export { compareVersions, VLLM_VERSION, VLLM_VERSION_FLOOR } from './engine-version.ts';
 export { FLEET_TAG } from './fleet-tag.ts';
 export { type ImageFormat, type ImageHeader, readImageHeader } from './image-header.ts';

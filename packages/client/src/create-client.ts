@@ -1,11 +1,15 @@
+import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '@pixtral-fleet/catalog';
 import { encodeBody } from './bodies/encode-body.ts';
 import { parseChatCompletion, parseObject } from './chat/chat-completion.ts';
-import { encodeChatRequest } from './chat/chat-request.ts';
+import { type EncodedRequest, encodeChatRequest } from './chat/chat-request.ts';
 import type { CallOptions, ChatCompletion, Model } from './chat/chat-types.ts';
 import { checkAnswer } from './chat/check-answer.ts';
 import { isRecord } from './errors/error-body.ts';
 import { IncompleteStreamError, InvalidRequestError } from './errors/errors.ts';
-import { type ImageInput, imagePart } from './images/image-part.ts';
+import { NO_IMAGE_LIMITS } from './images/check-pictures.ts';
+import type { ImageInput } from './images/image-input.ts';
+import { imagePart } from './images/image-part.ts';
+import { checkImageUsage } from './images/image-usage.ts';
 import type { ChatRequest } from './request/chat-request.ts';
 import { ChatStream } from './streaming/chat-stream.ts';
 import { CallDeadlines } from './transport/call-deadlines.ts';
@@ -28,6 +32,13 @@ export interface ClientOptions {
   readonly idleTimeoutMs?: number;
   /** Attempts after the first, for failures before the first byte of an answer. @default 2 */
   readonly retries?: number;
+  /**
+   * What the pictures of a request may be, refused before anything is sent. `false`: no limits, for a plain vLLM.
+   * @default - what a fleet takes by default: 4 pictures, each of 10485760 bytes and 16777216 pixels
+   */
+  readonly imageLimits?: Partial<ImageLimits> | false;
+  /** Throws `UsageMismatchError` when the server counts other tokens for pictures than foreseen. @default false */
+  readonly checkUsage?: boolean;
   /** Source of jitter. @default Math.random */
   readonly random?: () => number;
 }
@@ -42,7 +53,10 @@ export interface PixtralClient {
       options?: CallOptions,
     ): Promise<ChatCompletion<Logprobs, TokenIds>>;
     /** Resolves when the server has accepted the request; the answer comes by iterating. */
-    stream(request: ChatRequest, options?: CallOptions): Promise<ChatStream>;
+    stream<Logprobs extends boolean = false, TokenIds extends boolean = false>(
+      request: ChatRequest<Logprobs, TokenIds>,
+      options?: CallOptions,
+    ): Promise<ChatStream<Logprobs, TokenIds>>;
   };
   /** One picture, or several in order, and one question; returns the answer's text. */
   ask(
@@ -65,6 +79,10 @@ export function createClient(options: ClientOptions): PixtralClient {
     retries: options.retries ?? 2,
     random: options.random ?? Math.random,
   });
+  const imageLimits =
+    options.imageLimits === false ? NO_IMAGE_LIMITS : { ...DEFAULT_IMAGE_LIMITS, ...options.imageLimits };
+  const encode = (request: ChatRequest, { unchecked }: CallOptions, stream: boolean): EncodedRequest =>
+    encodeChatRequest(request, { model: options.model, stream, imageLimits, unchecked });
   const begin = (call: CallOptions) =>
     new CallDeadlines({ timeoutMs: call.timeoutMs ?? timeoutMs, signal: call.signal });
 
@@ -83,26 +101,36 @@ export function createClient(options: ClientOptions): PixtralClient {
     request: ChatRequest<Logprobs, TokenIds>,
     call: CallOptions = {},
   ): Promise<ChatCompletion<Logprobs, TokenIds>> {
-    const { unchecked } = call;
-    const body = await encodeBody(
-      encodeChatRequest(request, { model: options.model, stream: false, unchecked }),
-    );
+    const { template, pictures } = encode(request, call, false);
+    const body = await encodeBody(template);
     const { text, info } = await whole(begin(call), (deadlines) => post(body, call, deadlines));
     const completion = parseChatCompletion(text, info);
     checkAnswer(request, completion);
+    if (options.checkUsage) checkImageUsage(request, pictures, completion.usage);
     // Checked: what was asked for is there.
     return completion as ChatCompletion<Logprobs, TokenIds>;
   }
 
-  async function stream(request: ChatRequest, call: CallOptions = {}): Promise<ChatStream> {
-    const body = await encodeBody(
-      encodeChatRequest(request, { model: options.model, stream: true, unchecked: call.unchecked }),
-    );
+  async function stream<Logprobs extends boolean = false, TokenIds extends boolean = false>(
+    request: ChatRequest<Logprobs, TokenIds>,
+    call: CallOptions = {},
+  ): Promise<ChatStream<Logprobs, TokenIds>> {
+    const { template, pictures } = encode(request, call, true);
+    const body = await encodeBody(template);
     const deadlines = begin(call);
     try {
       deadlines.expectData('first-token', firstTokenTimeoutMs);
       const response = await post(body, call, deadlines);
-      return new ChatStream({ response: response.info, body: response.body, deadlines, idleTimeoutMs });
+      return new ChatStream({
+        response: response.info,
+        body: response.body,
+        deadlines,
+        idleTimeoutMs,
+        choices: request.n ?? 1,
+        checkUsage: (usage) => {
+          if (options.checkUsage) checkImageUsage(request, pictures, usage);
+        },
+      });
     } catch (error) {
       deadlines.dispose();
       throw error;

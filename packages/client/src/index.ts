@@ -1,3 +1,4 @@
+export type { ImageLimits } from '@pixtral-fleet/catalog';
 export type {
   Asked,
   CallOptions,
@@ -23,8 +24,12 @@ export {
   TimeoutError,
   type TimeoutPhase,
 } from './errors/errors.ts';
-export { type ImageInput, imagePart } from './images/image-part.ts';
+export { countImageTokens } from './images/count-image-tokens.ts';
+export type { ImageInput, ImagePartOptions } from './images/image-input.ts';
+export { imagePart } from './images/image-part.ts';
+export { UsageMismatchError } from './images/image-usage.ts';
 export { Picture, type PictureSource } from './images/picture.ts';
+export type { PrepareOptions } from './images/preparation.ts';
 export type { ChatRequest } from './request/chat-request.ts';
 export type { ResponseFormat, StructuredOutputs } from './request/constraint-fields.ts';
 export type {
@@ -39,4 +44,5 @@ export type {
 } from './request/messages.ts';
 export type { Refused } from './request/refused-fields.ts';
 export type { Tool, ToolCall, ToolChoice } from './request/tools.ts';
-export { ChatStream, type ChatStreamEvent, type FinalAnswer } from './streaming/chat-stream.ts';
+export { ChatStream, type FinalAnswer } from './streaming/chat-stream.ts';
+export type { ChatStreamEvent, ToolCallDelta } from './streaming/stream-events.ts';

@@ -120,7 +120,9 @@ describe('errors', () => {
     await expect(client!.chat.create({ ...ASK, guided_json: {} } as never)).rejects.toThrow(
       '"guided_json" is removed from vLLM',
     );
-    await expect(client!.ask(Buffer.from('text'), 'What?')).rejects.toThrow('cannot be sent as a picture');
+    await expect(client!.ask(Buffer.from('text'), 'What?')).rejects.toThrow(
+      'cannot be sent: not a picture that can be read',
+    );
     expect(() => createClient({ baseUrl: 'localhost:1', model: 'm' })).toThrow(
       'baseUrl must be an http or https URL',
     );

@@ -1,61 +1,82 @@
-import { open } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { ImageHeaderError, readImageHeader } from '@pixtral-fleet/catalog';
+import {
+  ImageHeaderError,
+  readDataUri,
+  readImageHeader,
+  refuseUnreadableImage,
+} from '@pixtral-fleet/catalog';
 import { InvalidRequestError } from '../errors/errors.ts';
-import { Picture, type PictureSource } from './picture.ts';
+import { applyPreparation } from './apply-preparation.ts';
+import { collectBytes, type NamedBytes } from './collect-bytes.ts';
+import type { ImageInput, ImagePartOptions } from './image-input.ts';
+import { loadUrl, nameOfUrl } from './load-url.ts';
+import { locate } from './locate.ts';
+import { Picture } from './picture.ts';
+import { planPreparation } from './preparation.ts';
+import { readFileHeader } from './read-file-header.ts';
 
-/** The bytes of a picture, a file's path or `file:` URL, a `data:` URI, or an `http(s):` URL (which a fleet refuses by default). */
-export type ImageInput = Uint8Array | string | URL;
-
-/** Bytes of a file in which its header is looked for first; most JPEG files have their frame header in it. */
-const FIRST_LOOK = 64 * 1024;
+const DEFAULT_MAX_BYTES = 64 * 1_048_576;
+const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
- * A picture as part of a message, sent as data URI with the type that its content has. Of a file only the beginning is
- * read here; it is streamed when the request is sent.
- * @throws InvalidRequestError when the bytes are no PNG, JPEG, WebP or GIF; Node's own error when a file cannot be read.
+ * A picture as part of a message. Format and size are read from its content, never from a name or a declared type. A file
+ * is read only as far as its header here, and streamed when the request is sent.
+ * @throws InvalidRequestError when it is no PNG, JPEG, WebP or GIF, or could not be prepared; ConnectionError when a URL
+ *   could not be loaded; Node's own error when a file cannot be read.
  */
-export async function imagePart(image: ImageInput): Promise<Picture> {
-  if (image instanceof Uint8Array) {
-    return describe(image, 'the given bytes', { kind: 'bytes', bytes: image }, image.byteLength);
+export async function imagePart(image: ImageInput, options: ImagePartOptions = {}): Promise<Picture> {
+  if (image instanceof Picture) return image;
+  const { maxBytes = DEFAULT_MAX_BYTES, timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+  if (typeof image !== 'string' && !(image instanceof URL)) {
+    return fromBytes(await collectBytes(image, maxBytes), options);
   }
-  const text = String(image);
-  if (/^(data|https?):/i.test(text)) {
-    return new Picture({
-      source: { kind: 'url', url: text },
-      mediaType: undefined,
-      byteLength: undefined,
-      width: undefined,
-      height: undefined,
-    });
-  }
-  return fromFile(/^file:/i.test(text) ? fileURLToPath(text) : text);
-}
-
-async function fromFile(path: string): Promise<Picture> {
-  await using file = await open(path);
-  const { size } = await file.stat();
-  for (let look = Math.min(FIRST_LOOK, size); ; look = Math.min(look * 8, size)) {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(look), 0, look, 0);
-    try {
-      return describe(buffer.subarray(0, bytesRead), path, { kind: 'file', path, byteLength: size }, size);
-    } catch (error) {
-      // A JPEG may carry a large profile or preview before its frame header.
-      if (look >= size || !(error instanceof InvalidRequestError) || !isTruncated(error.cause)) throw error;
+  const location = locate(image);
+  switch (location.kind) {
+    case 'file':
+      return fromFile(location.path, options);
+    case 'data':
+      return fromBytes({ bytes: decode(location.uri), name: 'the given data URI' }, options);
+    case 'web': {
+      const { url } = location;
+      if (options.byReference) return Picture.byReference(url.href);
+      const bytes = await loadUrl(url, { maxBytes, timeoutMs, signal });
+      return fromBytes({ bytes, name: nameOfUrl(url) }, options);
     }
   }
 }
 
-function describe(head: Uint8Array, name: string, source: PictureSource, byteLength: number): Picture {
+/** The picture in bytes that are at hand. @throws InvalidRequestError when there is none. */
+export function pictureOfBytes({ bytes, name }: NamedBytes): Picture {
   try {
-    const { format, width, height } = readImageHeader(head);
-    return new Picture({ source, mediaType: `image/${format}`, byteLength, width, height });
+    const header = readImageHeader(bytes);
+    return new Picture({ source: { kind: 'bytes', bytes }, header, byteLength: bytes.byteLength, name });
   } catch (error) {
-    if (!(error instanceof ImageHeaderError)) throw error;
-    throw new InvalidRequestError(`${name} cannot be sent as a picture: ${error.message}`, { cause: error });
+    throw inWordsOf(name, error);
   }
 }
 
-function isTruncated(cause: unknown): boolean {
-  return cause instanceof ImageHeaderError && cause.reason === 'truncated';
+async function fromBytes(given: NamedBytes, { prepare }: ImagePartOptions): Promise<Picture> {
+  const picture = pictureOfBytes(given);
+  const plan = prepare && picture.header ? planPreparation(picture.header, prepare) : undefined;
+  if (!plan) return picture;
+  return pictureOfBytes({ bytes: await applyPreparation(given.bytes, given.name, plan), name: given.name });
+}
+
+async function fromFile(path: string, { prepare }: ImagePartOptions): Promise<Picture> {
+  const { header, byteLength } = await readFileHeader(path).catch((error: unknown) => {
+    throw inWordsOf(path, error);
+  });
+  const plan = prepare ? planPreparation(header, prepare) : undefined;
+  if (plan) return pictureOfBytes({ bytes: await applyPreparation(path, path, plan), name: path });
+  return new Picture({ source: { kind: 'file', path, byteLength }, header, byteLength, name: path });
+}
+
+function decode(uri: string): Uint8Array {
+  const read = readDataUri(uri);
+  if ('bytes' in read) return read.bytes;
+  throw new InvalidRequestError(`the given data URI cannot be sent: ${read.refusal}`);
+}
+
+function inWordsOf(name: string, error: unknown): unknown {
+  if (!(error instanceof ImageHeaderError)) return error;
+  return new InvalidRequestError(`${name} cannot be sent: ${refuseUnreadableImage(error)}`, { cause: error });
 }

@@ -1,3 +1,4 @@
+import type { ImageHeader } from '@pixtral-fleet/catalog';
 import { InvalidRequestError } from '../errors/errors.ts';
 import type { ImagePart } from '../request/messages.ts';
 
@@ -9,33 +10,58 @@ export type PictureSource =
 
 export interface PictureInit {
   readonly source: PictureSource;
-  /** Such as `image/png`, by content; undefined for a URL. */
-  readonly mediaType: string | undefined;
-  /** Bytes; undefined for a URL. */
+  /** Undefined for a URL, of which nothing is known. */
+  readonly header: ImageHeader | undefined;
+  /** Undefined for a URL. */
   readonly byteLength: number | undefined;
-  /** Pixels as stored; undefined for a URL. */
-  readonly width: number | undefined;
-  readonly height: number | undefined;
+  /** What messages call it: a path, or words such as "the given bytes". */
+  readonly name: string;
 }
 
 /**
  * A picture as part of a message; make it with `imagePart`. Its bytes are encoded, and a file is read, when the request
- * is sent: until the call has ended leave them as they are.
+ * is sent: until the call has ended leave them as they are. One picture may be sent in any number of requests.
  */
 export class Picture implements ImagePart {
   readonly type = 'image_url' as const;
   readonly source: PictureSource;
-  readonly mediaType: string | undefined;
+  /** Format, size in pixels and EXIF orientation as the content has them; undefined for a picture by URL. */
+  readonly header: ImageHeader | undefined;
+  /** Bytes of the picture itself; undefined for a picture by URL. */
   readonly byteLength: number | undefined;
-  readonly width: number | undefined;
-  readonly height: number | undefined;
+  /** What messages call it. */
+  readonly name: string;
 
   constructor(init: PictureInit) {
     this.source = init.source;
-    this.mediaType = init.mediaType;
+    this.header = init.header;
     this.byteLength = init.byteLength;
-    this.width = init.width;
-    this.height = init.height;
+    this.name = init.name;
+  }
+
+  /** A picture that the server is to load itself. */
+  static byReference(url: string): Picture {
+    return new Picture({
+      source: { kind: 'url', url },
+      header: undefined,
+      byteLength: undefined,
+      name: 'the given URL',
+    });
+  }
+
+  /** Such as `image/png`, by content; undefined for a picture by URL. */
+  get mediaType(): string | undefined {
+    return this.header && `image/${this.header.format}`;
+  }
+
+  /** Pixels as stored, before an EXIF orientation is applied; undefined for a picture by URL. */
+  get width(): number | undefined {
+    return this.header?.width;
+  }
+
+  /** As `width`. */
+  get height(): number | undefined {
+    return this.header?.height;
   }
 
   /**

@@ -1,5 +1,4 @@
-import { parseUsage } from '../chat/chat-completion.ts';
-import type { Usage } from '../chat/chat-types.ts';
+import type { ChatCompletion, FinishReason, Usage } from '../chat/chat-types.ts';
 import { isRecord } from '../errors/error-body.ts';
 import {
   ConnectionError,
@@ -9,19 +8,18 @@ import {
   StreamError,
 } from '../errors/errors.ts';
 import type { CallDeadlines } from '../transport/call-deadlines.ts';
+import { AnswerBuilder } from './answer-builder.ts';
+import { decodeFrame } from './decode-frame.ts';
 import { readEvents } from './server-sent-events.ts';
+import type { ChatStreamEvent } from './stream-events.ts';
 
-export type ChatStreamEvent =
-  | { readonly type: 'text-delta'; readonly text: string; readonly index: number }
-  | { readonly type: 'finish'; readonly reason: string; readonly index: number }
-  | { readonly type: 'usage'; readonly usage: Usage };
-
-/** A whole streamed answer. */
-export interface FinalAnswer {
-  readonly text: string;
-  readonly finishReason: string;
+/** A whole streamed answer, as `chat.create` would give it. */
+export interface FinalAnswer<Logprobs extends boolean = boolean, TokenIds extends boolean = boolean>
+  extends Pick<ChatCompletion<Logprobs, TokenIds>, 'text' | 'choices' | 'promptTokenIds' | 'response'> {
+  /** Of the first choice. */
+  readonly finishReason: FinishReason;
+  /** Undefined from a server that does not count. */
   readonly usage: Usage | undefined;
-  readonly response: ResponseInfo;
 }
 
 /**
@@ -30,12 +28,16 @@ export interface FinalAnswer {
  * Iterating throws `StreamError` when the server reports an error, `IncompleteStreamError` when the stream ends before
  * the answer does, `TimeoutError`, `AbortError`, `ConnectionError`. It never just stops.
  */
-export class ChatStream implements AsyncIterable<ChatStreamEvent> {
+export class ChatStream<Logprobs extends boolean = boolean, TokenIds extends boolean = boolean>
+  implements AsyncIterable<ChatStreamEvent>
+{
   readonly response: ResponseInfo;
   readonly #body: AsyncIterable<Uint8Array>;
   readonly #deadlines: CallDeadlines;
   readonly #idleTimeoutMs: number;
-  #text = '';
+  readonly #choices: number;
+  readonly #checkUsage: (usage: Usage) => void;
+  readonly #answer = new AnswerBuilder();
   #started = false;
 
   constructor(init: {
@@ -43,11 +45,17 @@ export class ChatStream implements AsyncIterable<ChatStreamEvent> {
     readonly body: AsyncIterable<Uint8Array>;
     readonly deadlines: CallDeadlines;
     readonly idleTimeoutMs: number;
+    /** How many choices make the answer. */
+    readonly choices: number;
+    /** Throws when the server counted otherwise than foreseen. */
+    readonly checkUsage: (usage: Usage) => void;
   }) {
     this.response = init.response;
     this.#body = init.body;
     this.#deadlines = init.deadlines;
     this.#idleTimeoutMs = init.idleTimeoutMs;
+    this.#choices = init.choices;
+    this.#checkUsage = init.checkUsage;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ChatStreamEvent, void, undefined> {
@@ -55,16 +63,14 @@ export class ChatStream implements AsyncIterable<ChatStreamEvent> {
     this.#started = true;
     let ended = false;
     try {
-      let finished = false;
       for await (const data of this.#events()) {
         this.#deadlines.expectData('idle', this.#idleTimeoutMs);
         if (data === '[DONE]') {
-          ended = finished;
+          ended = this.#answer.finished >= this.#choices;
           break;
         }
         for (const event of this.#decode(data)) {
-          if (event.type === 'finish') finished = true;
-          if (event.type === 'text-delta') this.#text += event.text;
+          this.#answer.add(event);
           yield event;
         }
       }
@@ -81,14 +87,19 @@ export class ChatStream implements AsyncIterable<ChatStreamEvent> {
   }
 
   /** Reads to the end and returns the whole answer. */
-  async final(): Promise<FinalAnswer> {
-    let finishReason = '';
-    let usage: Usage | undefined;
-    for await (const event of this) {
-      if (event.type === 'finish') finishReason = event.reason;
-      if (event.type === 'usage') usage = event.usage;
-    }
-    return { text: this.#text, finishReason, usage, response: this.response };
+  async final(): Promise<FinalAnswer<Logprobs, TokenIds>> {
+    for await (const _event of this);
+    const { text, choices, usage, promptTokenIds } = this.#answer;
+    const { finishReason } = choices[0];
+    const answer: FinalAnswer = {
+      text,
+      choices,
+      finishReason,
+      usage,
+      promptTokenIds,
+      response: this.response,
+    };
+    return answer as FinalAnswer<Logprobs, TokenIds>;
   }
 
   /** The events, with what the socket throws put into the client's own words. */
@@ -100,30 +111,23 @@ export class ChatStream implements AsyncIterable<ChatStreamEvent> {
       const reason = error instanceof Error ? error.message : String(error);
       const cause = new ConnectionError(reason, { retryable: true, cause: error });
       throw new IncompleteStreamError(`the connection broke before the answer was complete: ${reason}`, {
-        partialText: this.#text,
+        partialText: this.#answer.text,
         cause,
       });
     }
     this.#deadlines.throwIfEnded();
   }
 
-  #decode(data: string): ChatStreamEvent[] {
+  #decode(data: string): readonly ChatStreamEvent[] {
     const frame = this.#parse(data);
     if (frame.error !== undefined) throw this.#reported(frame.error);
-    const events: ChatStreamEvent[] = [];
-    for (const choice of Array.isArray(frame.choices) ? frame.choices : []) {
-      if (!isRecord(choice)) continue;
-      const index = typeof choice.index === 'number' ? choice.index : 0;
-      const content = isRecord(choice.delta) ? choice.delta.content : undefined;
-      if (typeof content === 'string' && content !== '')
-        events.push({ type: 'text-delta', text: content, index });
-      if (choice.finish_reason === 'abort')
+    const events = decodeFrame(frame);
+    for (const event of events) {
+      if (event.type === 'finish' && event.reason === 'abort') {
         throw this.#incomplete('the server stopped the answer (finish_reason "abort")');
-      if (typeof choice.finish_reason === 'string')
-        events.push({ type: 'finish', reason: choice.finish_reason, index });
+      }
+      if (event.type === 'usage') this.#checkUsage(event.usage);
     }
-    const usage = parseUsage(frame.usage);
-    if (usage) events.push({ type: 'usage', usage });
     return events;
   }
 
@@ -137,7 +141,7 @@ export class ChatStream implements AsyncIterable<ChatStreamEvent> {
     }
     const shown = JSON.stringify(data.slice(0, 200));
     throw new StreamError(`expected a JSON object as event, got ${shown}`, {
-      partialText: this.#text,
+      partialText: this.#answer.text,
       cause,
     });
   }
@@ -147,13 +151,13 @@ export class ChatStream implements AsyncIterable<ChatStreamEvent> {
     return new StreamError(typeof details.message === 'string' ? details.message : JSON.stringify(error), {
       type: typeof details.type === 'string' ? details.type : undefined,
       code: typeof details.code === 'number' || typeof details.code === 'string' ? details.code : undefined,
-      partialText: this.#text,
+      partialText: this.#answer.text,
     });
   }
 
   #incomplete(message: string): IncompleteStreamError {
-    return new IncompleteStreamError(`${message}, after ${this.#text.length} characters`, {
-      partialText: this.#text,
+    return new IncompleteStreamError(`${message}, after ${this.#answer.text.length} characters`, {
+      partialText: this.#answer.text,
     });
   }
 }
