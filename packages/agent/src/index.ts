@@ -1,4 +1,13 @@
-export { readApiKeys } from './aws/read-api-keys.ts';
+export { readApiKeys, readDatedApiKeys } from './aws/read-api-keys.ts';
+export {
+  type ApiKey,
+  findFullKeys,
+  formatApiKeys,
+  isDefaultKey,
+  KEY_SCOPES,
+  type KeyScope,
+  parseApiKeys,
+} from './config/api-keys.ts';
 export {
   type GatewayLimits,
   type InstanceConfig,

@@ -8,9 +8,9 @@ import Fastify, {
   type FastifyRequest,
 } from 'fastify';
 import type { Logger } from 'pino';
+import type { ApiKey } from '../config/api-keys.ts';
 import type { GatewayLimits } from '../config/instance-config.ts';
 import type { RequestSize } from '../metrics/load.ts';
-import { isAuthorized } from './api-key.ts';
 import { BodyBudget, planBodyBudget } from './connections/body-budget.ts';
 import { checkRequestHead } from './connections/check-request-head.ts';
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from './connections/connection-timeouts.ts';
@@ -21,8 +21,17 @@ import { EngineProxy } from './engine-proxy.ts';
 import { Exchanges } from './exchanges.ts';
 import type { GatewayMeter } from './gateway-meter.ts';
 import { inspectChatRequest } from './inspect-chat-request.ts';
+import { KeyCheck } from './keys/key-check.ts';
+import type { Clock } from './keys/token-bucket.ts';
 import { measureRequest } from './measure-request.ts';
 import { errorBody, Refusal } from './refusal.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key that it carries; null where none is needed. */
+    apiKey: ApiKey | null;
+  }
+}
 
 export type GatewayState = 'starting' | 'ready' | 'draining' | 'failed';
 
@@ -31,12 +40,15 @@ export interface GatewayOptions {
   readonly servedModelName: string;
   readonly engineSocketPath: string;
   /** All keys that are valid now. */
-  readonly apiKeys: () => readonly string[];
+  readonly apiKeys: () => readonly ApiKey[];
   readonly limits: GatewayLimits;
   readonly meter: GatewayMeter;
   readonly logger: Logger;
   /** @default CONNECTION_TIMEOUTS */
   readonly timeouts?: ConnectionTimeouts;
+  /** Clocks of rate limits and of expiry. @default - the machine's */
+  readonly now?: Clock;
+  readonly today?: Clock;
 }
 
 /** The one port that the balancer reaches. */
@@ -66,7 +78,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const budget = new BodyBudget(planBodyBudget(limits.bodyMemoryBytes, totalmem()));
   let state: GatewayState = 'starting';
   let detail = '';
-  const app = createApp(options);
+  const keys = new KeyCheck(options);
+  const app = createApp(options, keys);
 
   app.addHook('onResponse', async (request, reply) => {
     // Also called for clients that have left: nobody was answered then. Who is sent away asks elsewhere at once.
@@ -86,6 +99,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const body = await readBody(request.raw, reply.raw, { maxBytes: limits.maxBodyBytes, budget, timeouts });
     const inspected = inspectChatRequest(parseJson(body), options);
     const size = measureRequest(inspected, body.length);
+    if (request.apiKey) {
+      keys.limits.takeImageTokens(request.apiKey, size.imageTokens);
+      reply.headers(keys.limits.headers(request.apiKey));
+    }
     request.log.info({ images: inspected.images.length, imageTokens: size.imageTokens }, 'chat completion');
     return pass(request, reply, body, size);
   });
@@ -172,8 +189,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 /** Everything that holds for all routes: keys, error shape, limits of time and size, who answered. */
-function createApp(options: GatewayOptions): FastifyInstance {
-  const { limits, logger, instanceId, apiKeys, timeouts = CONNECTION_TIMEOUTS } = options;
+function createApp(options: GatewayOptions, keys: KeyCheck): FastifyInstance {
+  const { limits, logger, instanceId, timeouts = CONNECTION_TIMEOUTS } = options;
   const guard = new ConnectionGuard({ instanceId, ...timeouts });
   const app = Fastify({
     loggerInstance: logger,
@@ -202,13 +219,20 @@ function createApp(options: GatewayOptions): FastifyInstance {
   // Only looked at here; whoever wants the body reads it, and gets the very bytes.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', (_request, _payload, done) => done(null));
+  app.decorateRequest('apiKey', null);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-pixtral-instance', instanceId).header('x-request-id', request.id);
     checkRequestHead(request.raw);
     // By the route that answers, not by how its path was written.
     const isOpen = request.is404 || OPEN_PATHS.includes(request.routeOptions.url ?? '');
-    if (!isOpen && !isAuthorized(request.headers.authorization, apiKeys())) {
-      throw new Refusal(401, 'the API key is missing or wrong; send it as "Authorization: Bearer <key>"');
+    if (isOpen) return;
+    const key = keys.check(request.headers, request.routeOptions.url ?? '');
+    request.apiKey = key;
+    request.log = reply.log = request.log.child({ key: key.name });
+    try {
+      keys.limits.takeRequest(key);
+    } finally {
+      reply.headers(keys.limits.headers(key));
     }
   });
   app.setNotFoundHandler((request) => {

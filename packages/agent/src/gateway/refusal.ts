@@ -12,6 +12,7 @@ export interface ErrorBody {
 const TYPES: Readonly<Record<number, string>> = {
   400: 'BadRequestError',
   401: 'AuthenticationError',
+  403: 'PermissionDeniedError',
   404: 'NotFoundError',
   405: 'MethodNotAllowedError',
   408: 'RequestTimeoutError',

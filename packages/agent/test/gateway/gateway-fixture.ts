@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
+import { type ApiKey, parseApiKeys } from '../../src/config/api-keys.ts';
 import type { GatewayLimits } from '../../src/config/instance-config.ts';
 import type { ConnectionTimeouts } from '../../src/gateway/connections/connection-timeouts.ts';
 import { createGateway, type Gateway } from '../../src/gateway/index.ts';
@@ -31,6 +32,10 @@ export class GatewayFixture {
   gateway!: Gateway;
   readonly buffer: MetricBuffer = new MetricBuffer();
   readonly meter: RequestMeter = new RequestMeter(this.buffer);
+  /** Replaced by tests of keys. */
+  apiKeys: readonly ApiKey[] = [];
+  /** Milliseconds of the clock that rate limits go by. */
+  clock = 0;
   url = '';
 
   chat(body: object, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
@@ -54,6 +59,8 @@ export function useGateway(
   const fixture = new GatewayFixture();
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   beforeEach(async () => {
+    fixture.apiKeys = parseApiKeys(JSON.stringify({ keys: KEYS }));
+    fixture.clock = 0;
     folder = await temporaryFolder();
     const engineSocketPath = join(folder.path, 'e.sock');
     fixture.engine = await startScriptedEngine(engineSocketPath);
@@ -61,9 +68,11 @@ export function useGateway(
       instanceId: 'i-1',
       servedModelName: 'pixtral-12b',
       engineSocketPath,
-      apiKeys: () => KEYS,
+      apiKeys: () => fixture.apiKeys,
       meter: fixture.meter,
       logger: pino({ level: 'silent' }),
+      now: () => fixture.clock,
+      today: () => Date.UTC(2026, 10, 28) + fixture.clock,
       limits: {
         port: 8080,
         maxBodyBytes: 10_000,

@@ -54,7 +54,7 @@ async function readOwnSecretArn(flags: SetTokenFlags): Promise<string | undefine
   return (await loadUserConfig()).files.huggingFaceTokenSecretArn;
 }
 
-async function findSecret({ clients, stackName }: OpenFleet, output: string): Promise<string> {
+export async function findSecret({ clients, stackName }: OpenFleet, output: string): Promise<string> {
   const { outputs, status } = await requireStack(clients, stackName);
   const arn = outputs[output];
   if (arn !== undefined) return arn;

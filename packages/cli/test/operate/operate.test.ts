@@ -116,6 +116,28 @@ describe('a fleet that is operated', () => {
     expect(await secret('ApiKeySecretArn')).toBe(newKey);
   });
 
+  it('gets named API keys, lists them without showing one, and revokes them', async () => {
+    const [old] = [await secret('ApiKeySecretArn')];
+    const add = ['secret', 'add-key', 'team-a', ...fleet, '--scope', 'chat', '--requests-per-minute', '60'];
+    const added = await cloud.pixtral([...add, '--json', '--show']);
+    const { key } = JSON.parse(added.stdout);
+    expect(JSON.parse(await secret('ApiKeySecretArn'))).toEqual({
+      keys: [old, expect.objectContaining({ name: 'team-a', key, scopes: ['chat'], requestsPerMinute: 60 })],
+    });
+    const listed = await cloud.pixtral(['secret', 'list-keys', ...fleet]);
+    expect(listed.stdout).toMatch(/default +chat models[\s\S]*team-a +chat +60 +- +20/);
+    expect(listed.stdout).not.toContain(key);
+    expect(await cloud.pixtral(['secret', 'add-key', 'b', ...fleet, '--scope', 'admin'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--scope must be one or more of chat, models, got "admin"'),
+    });
+    expect((await cloud.pixtral(['secret', 'revoke-key', 'team-a', ...fleet])).code).toBe(0);
+    expect(await secret('ApiKeySecretArn')).toBe(old);
+    expect((await cloud.pixtral(['secret', 'revoke-key', 'team-a', ...fleet])).stderr).toContain(
+      'there is no key "team-a"; there are: default',
+    );
+  });
+
   it('is rolled back to the template before, and not a second time', async () => {
     const bucket = outputs.FilesBucketName ?? '';
     const none = await cloud.pixtral(['rollback', ...fleet, '--yes']);

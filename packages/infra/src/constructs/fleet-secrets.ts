@@ -18,7 +18,8 @@ export class FleetSecrets extends Construct {
       ...encryptionKey(this, props.config),
     };
     this.apiKey = new secretsmanager.Secret(this, 'ApiKey', {
-      description: 'Pixtral API key: plain, or {"keys": ["new", "old"]} while it is replaced',
+      description:
+        'Pixtral API keys: one plain, or {"keys": […]} with plain and named ones (pixtral secret list-keys)',
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
       ...common,
     });

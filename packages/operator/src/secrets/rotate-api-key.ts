@@ -1,8 +1,7 @@
-import { randomInt } from 'node:crypto';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { readApiKeys } from '@pixtral-fleet/agent';
+import { type ApiKey, isDefaultKey, KEY_SCOPES, readApiKeys } from '@pixtral-fleet/agent';
 import type { FleetClients } from '../aws/fleet-clients.ts';
 import { OperatorError } from '../operator-error.ts';
+import { makeKey, putApiKeys, readSecretKeys } from './api-key-secret.ts';
 
 export type RotationStep = 'begin' | 'finish';
 
@@ -14,31 +13,33 @@ export interface Rotation {
   readonly accepted: number;
 }
 
-const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-/** As long as the key that the stack generates. */
-const KEY_LENGTH = 48;
-
 /**
  * What the secret holds after a step: beginning puts a new key before the present one, and both are accepted; finishing
- * drops all but the newest. Pure. @throws OperatorError when the step makes no sense now
+ * drops all but the newest. Named keys stay as they are. Pure. @throws OperatorError when the step makes no sense now
  */
 export function planRotation(
-  keys: readonly string[],
+  keys: readonly ApiKey[],
   step: RotationStep,
-  makeKey: () => string,
-): readonly string[] {
-  const [newest, ...older] = keys;
-  if (newest === undefined) throw new OperatorError('the secret holds no API key: deploy again');
+  make: () => string,
+): readonly ApiKey[] {
+  const named = keys.filter((key) => !isDefaultKey(key));
+  const [newest, ...older] = keys.filter(isDefaultKey);
+  if (newest === undefined) {
+    throw new OperatorError(
+      'every key of the secret has a name: add a key and revoke the old one instead ("pixtral secret add-key")',
+    );
+  }
   if (step === 'finish') {
-    if (older.length > 0) return [newest];
+    if (older.length > 0) return [newest, ...named];
     throw new OperatorError(
       'no rotation is under way, one key is accepted: begin with "pixtral secret rotate-api-key"',
     );
   }
-  if (older.length === 0) return [makeKey(), newest];
+  if (older.length === 0) {
+    return [{ name: 'default', key: make(), scopes: KEY_SCOPES }, { ...newest, name: 'default-2' }, ...named];
+  }
   throw new OperatorError(
-    `a rotation is under way, ${keys.length} keys are accepted: end it with "pixtral secret rotate-api-key --finish" when every client sends the new key`,
+    `a rotation is under way, ${older.length + 1} keys are accepted: end it with "pixtral secret rotate-api-key --finish" when every client sends the new key`,
   );
 }
 
@@ -48,26 +49,16 @@ export async function rotateApiKey(
   secretArn: string,
   step: RotationStep,
 ): Promise<Rotation> {
-  const keys = planRotation(await readApiKeys(clients.secretsManager, secretArn), step, makeKey);
-  const [newKey = ''] = keys;
-  await clients.secretsManager.send(
-    new PutSecretValueCommand({
-      SecretId: secretArn,
-      SecretString: keys.length === 1 ? newKey : JSON.stringify({ keys }),
-    }),
-  );
-  return { step, newKey, accepted: keys.length };
+  const keys = planRotation(await readSecretKeys(clients, secretArn), step, makeKey);
+  await putApiKeys(clients, secretArn, keys);
+  return { step, newKey: keys[0]?.key ?? '', accepted: keys.length };
 }
 
-/** The key that clients are to send: the newest of the secret. */
+/** The key that clients are to send: the newest one that may do everything. */
 export async function readApiKey(
   { secretsManager }: Pick<FleetClients, 'secretsManager'>,
   secretArn: string,
 ): Promise<string> {
   const [newest = ''] = await readApiKeys(secretsManager, secretArn);
   return newest;
-}
-
-function makeKey(): string {
-  return Array.from({ length: KEY_LENGTH }, () => CHARACTERS[randomInt(CHARACTERS.length)]).join('');
 }

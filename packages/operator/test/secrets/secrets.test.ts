@@ -1,3 +1,4 @@
+import { formatApiKeys, parseApiKeys } from '@pixtral-fleet/agent';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseHuggingFaceToken } from '../../src/secrets/hugging-face-token.ts';
@@ -34,16 +35,36 @@ describe('a Hugging Face token', () => {
 
 describe('replacing the API key', () => {
   it('begins with the new key first and the present one still accepted, and ends with the new one alone', () => {
-    const both = planRotation(['old'], 'begin', () => 'new');
-    expect(both).toEqual(['new', 'old']);
-    expect(planRotation(both, 'finish', () => 'unused')).toEqual(['new']);
+    const both = planRotation(parseApiKeys('old-key-0123456789'), 'begin', () => 'new-key-0123456789');
+    expect(both.map(({ name, key }) => `${name} ${key}`)).toEqual([
+      'default new-key-0123456789',
+      'default-2 old-key-0123456789',
+    ]);
+    expect(formatApiKeys(both)).toBe('{"keys":["new-key-0123456789","old-key-0123456789"]}');
+    expect(formatApiKeys(planRotation(both, 'finish', () => 'unused'))).toBe('new-key-0123456789');
+  });
+
+  it('leaves keys with names alone', () => {
+    const team = { name: 'team', key: 'key-of-the-team-1', scopes: ['chat'] as const };
+    const both = planRotation(
+      [...parseApiKeys('old-key-0123456789'), team],
+      'begin',
+      () => 'new-key-0123456789',
+    );
+    expect(both.at(-1)).toEqual(team);
+    expect(planRotation(both, 'finish', () => 'x').map(({ name }) => name)).toEqual(['default', 'team']);
+    expect(() => planRotation([team], 'begin', () => 'x')).toThrow('every key of the secret has a name');
   });
 
   it('fails to begin twice: the key of clients that have not changed would be dropped', () => {
-    expect(() => planRotation(['new', 'old'], 'begin', () => 'newer')).toThrow('--finish');
+    expect(() =>
+      planRotation(parseApiKeys('{"keys":["new-key-0123456789","old-key-0123456789"]}'), 'begin', () => 'x'),
+    ).toThrow('--finish');
   });
 
   it('fails to end what was not begun', () => {
-    expect(() => planRotation(['only'], 'finish', () => 'x')).toThrow('no rotation is under way');
+    expect(() => planRotation(parseApiKeys('only-key-0123456789'), 'finish', () => 'x')).toThrow(
+      'no rotation is under way',
+    );
   });
 });
