@@ -16,6 +16,7 @@ export {
   parseInstanceConfig,
 } from './config/instance-config.ts';
 export type { Manifest, ManifestFile } from './files/manifest.ts';
+export type { PictureBucket, PictureSources } from './gateway/fetching/picture-source.ts';
 export {
   BOOT_PHASES,
   type BootPhase,

@@ -9,7 +9,7 @@ import { configForType } from './config/config-for-type.ts';
 import { loadInstanceConfig } from './config/load-instance-config.ts';
 import type { Machine } from './config/machine.ts';
 import { ServingEngine } from './engine/serving-engine.ts';
-import { createGateway } from './gateway/index.ts';
+import { createGateway, createPictureFetcher } from './gateway/index.ts';
 import { drain } from './lifecycle/drain.ts';
 import { findGroup } from './lifecycle/find-group.ts';
 import { completeAction } from './lifecycle/lifecycle-action.ts';
@@ -80,6 +80,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     engineSocketPath: machine.engineSocket,
     apiKeys: () => apiKeys.keys,
     limits: config.gateway,
+    pictures: config.gateway.pictures && createPictureFetcher(config.gateway.pictures, aws.s3),
     meter: metrics.requests,
     logger,
   });

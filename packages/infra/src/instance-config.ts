@@ -61,6 +61,7 @@ export function planInstanceConfig(
       maxImageBytes: MAX_IMAGE_BYTES,
       maxInFlight: first.plan.maxInFlight,
       keepAliveSeconds: timeouts.keepAlive,
+      ...pictureSources(config),
     },
     perInstanceType: Object.fromEntries(
       others.flatMap(({ type, plan }) => {
@@ -70,6 +71,24 @@ export function planInstanceConfig(
     ),
     filesTimeoutSeconds: FILES_TIMEOUT_SECONDS[config.files.seeder],
     drainTimeoutSeconds: timeouts.drain,
+  };
+}
+
+/** How long buckets alone may take: as long as URLs by default. */
+const BUCKET_TIMEOUT_SECONDS = 10;
+
+/** Nothing where the config names nothing: pictures then come as data URIs only. */
+function pictureSources({
+  gateway: { pictureUrls: urls, pictureBuckets: buckets },
+}: ResolvedConfig): Pick<InstanceConfig['gateway'], 'pictures'> {
+  if (!urls && buckets.length === 0) return {};
+  return {
+    pictures: {
+      hosts: [...(urls?.hosts ?? [])],
+      redirects: urls?.redirects ?? 0,
+      timeoutSeconds: urls?.timeoutSeconds ?? BUCKET_TIMEOUT_SECONDS,
+      buckets: [...buckets],
+    },
   };
 }
 

@@ -39,6 +39,12 @@ describe('cdk-nag finds nothing', () => {
         },
       },
     ],
+    [
+      'pictures in buckets',
+      {
+        gateway: { pictureBuckets: [{ name: 'my-pictures', prefix: 'uploads/' }, { name: 'open-pictures' }] },
+      },
+    ],
     ['kept when it is deleted', { removal: 'retain', security: OWN_KEYS }],
   ])('in %s', (_what, config) => {
     expect(findingsOf(config)).toEqual([]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PictureSources } from '../gateway/fetching/picture-source.ts';
 
 /** Bounds of what a request may contain; see `gateway/`. */
 export interface GatewayLimits {
@@ -17,6 +18,8 @@ export interface GatewayLimits {
   readonly maxInFlight: number;
   /** Idle connections stay open this long; must be above the balancer's idle timeout. */
   readonly keepAliveSeconds: number;
+  /** Where pictures may be fetched from. @default - nowhere: they come as data URIs */
+  readonly pictures?: PictureSources | undefined;
 }
 
 /** What one instance type does differently from the rest of the fleet; everything left out is as in the config around it. */
@@ -90,6 +93,23 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
     maxImageBytes: positive,
     maxInFlight: positive,
     keepAliveSeconds: positive,
+    pictures: z
+      .strictObject({
+        hosts: z.array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/)),
+        redirects: z.number().int().min(0).max(5),
+        timeoutSeconds: positive,
+        buckets: z.array(
+          z.strictObject({
+            name: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/),
+            prefix: z.string().min(1).optional(),
+            owner: z
+              .string()
+              .regex(/^\d{12}$/)
+              .optional(),
+          }),
+        ),
+      })
+      .optional(),
   }),
   perInstanceType: z.record(
     z.string(),

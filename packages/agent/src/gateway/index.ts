@@ -1,1 +1,2 @@
 export { createGateway, type Gateway, type GatewayOptions, type GatewayState } from './create-gateway.ts';
+export { createPictureFetcher } from './fetching/picture-fetcher.ts';

@@ -4,6 +4,7 @@ import { afterEach, beforeEach } from 'vitest';
 import { type ApiKey, parseApiKeys } from '../../src/config/api-keys.ts';
 import type { GatewayLimits } from '../../src/config/instance-config.ts';
 import type { ConnectionTimeouts } from '../../src/gateway/connections/connection-timeouts.ts';
+import type { PictureFetcher } from '../../src/gateway/fetching/picture-fetcher.ts';
 import { createGateway, type Gateway } from '../../src/gateway/index.ts';
 import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../src/metrics/request-meter.ts';
@@ -32,6 +33,8 @@ export class GatewayFixture {
   gateway!: Gateway;
   readonly buffer: MetricBuffer = new MetricBuffer();
   readonly meter: RequestMeter = new RequestMeter(this.buffer);
+  /** Replaced by tests of fetching. */
+  pictures: PictureFetcher | undefined;
   /** Replaced by tests of keys. */
   apiKeys: readonly ApiKey[] = [];
   /** Milliseconds of the clock that rate limits go by. */
@@ -61,6 +64,7 @@ export function useGateway(
   beforeEach(async () => {
     fixture.apiKeys = parseApiKeys(JSON.stringify({ keys: KEYS }));
     fixture.clock = 0;
+    fixture.pictures = undefined;
     folder = await temporaryFolder();
     const engineSocketPath = join(folder.path, 'e.sock');
     fixture.engine = await startScriptedEngine(engineSocketPath);
@@ -71,6 +75,9 @@ export function useGateway(
       apiKeys: () => fixture.apiKeys,
       meter: fixture.meter,
       logger: pino({ level: 'silent' }),
+      get pictures() {
+        return fixture.pictures;
+      },
       now: () => fixture.clock,
       today: () => Date.UTC(2026, 10, 28) + fixture.clock,
       limits: {

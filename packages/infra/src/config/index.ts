@@ -5,7 +5,12 @@ export { defineConfig, type PixtralConfig } from './pixtral-config.ts';
 export { resolveConfig } from './resolve-config.ts';
 export type { CapacityConfig, ResolvedCapacity } from './sections/capacity-config.ts';
 export type { FilesConfig, ResolvedFiles } from './sections/files-config.ts';
-export type { GatewayConfig, ResolvedGateway } from './sections/gateway-config.ts';
+export type {
+  GatewayConfig,
+  PictureBucketConfig,
+  PictureUrlsConfig,
+  ResolvedGateway,
+} from './sections/gateway-config.ts';
 export type { InstanceOptions, ResolvedInstance } from './sections/instance-config.ts';
 export type { InstanceTypeConfig } from './sections/instance-types-config.ts';
 export type {

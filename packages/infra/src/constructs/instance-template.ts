@@ -16,6 +16,7 @@ import { AMI_PARAMETER } from '../machine-image.ts';
 import { acknowledge, bucketWildcard, GRANT_READ_ACTIONS, KEY_WRITE_ACTIONS } from './acknowledge.ts';
 import { encryptionKey } from './encryption-key.ts';
 import { BOOT_REPORT_PREFIX } from './files-bucket.ts';
+import { grantPictures } from './picture-buckets.ts';
 import { renderUserData } from './user-data.ts';
 
 export interface InstanceTemplateProps {
@@ -51,6 +52,7 @@ export class InstanceTemplate extends Construct {
     bucket.grantPut(this.role, `${BOOT_REPORT_PREFIX}*`);
     apiKey.grantRead(this.role);
     logGroup.grantWrite(this.role);
+    grantPictures(this.role, config);
     acknowledge(this.role, {
       ids: ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonSSMManagedInstanceCore]'],
       reason: 'what Session Manager needs, kept up to date by AWS',

@@ -5,6 +5,7 @@ import { acknowledge } from './acknowledge.ts';
 import { addInterfaceEndpoints, addS3Endpoint, restrictToAccount } from './network-endpoints.ts';
 import { chooseSubnets, lookUpVpc } from './network-existing.ts';
 import { createVpc } from './network-vpc.ts';
+import { letPicturesThrough } from './picture-buckets.ts';
 
 export interface NetworkProps {
   readonly config: ResolvedConfig;
@@ -41,7 +42,10 @@ export class Network extends Construct {
     this.connect(network.allowedCidrs ?? [this.vpc.vpcCidrBlock]);
     if (network.mode !== 'existing' || network.createEndpoints) {
       const s3 = addS3Endpoint(this, this);
-      if (network.mode === 'isolated') restrictToAccount(s3);
+      if (network.mode === 'isolated') {
+        restrictToAccount(s3);
+        letPicturesThrough(s3, props.config);
+      }
       if (network.mode !== 'nat') this.addEndpoints();
     }
     acknowledge(this, {

@@ -34,7 +34,7 @@ describe('defaults', () => {
         burstLoadPercent: 120,
         fallbackRequestsPerMinute: 240,
       },
-      gateway: {},
+      gateway: { pictureBuckets: [] },
       instance: { rootVolumeGiB: 120 },
       files: { seeder: 'codebuild' },
       operations: {

@@ -2,9 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { type InstanceConfig, seed } from '@pixtral-fleet/agent';
 import { writeSimulatedModel } from '@pixtral-fleet/simulator';
+import { generateQuestions } from '@pixtral-fleet/smoke-tests/seeing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   initialBehaviour,
@@ -18,6 +20,8 @@ import type { FleetStack } from '../emulator/fleet-stack.ts';
 import { useFleets } from '../emulator/use-fleets.ts';
 
 const LOG_GROUP = 'agents';
+const PICTURES = 'pictures-of-clients';
+const API_KEY = 'a-key-of-many-characters';
 const NAMESPACE = 'PixtralFleet';
 const AGENT = join(dirname(fileURLToPath(import.meta.resolve('@pixtral-fleet/agent'))), 'main.ts');
 
@@ -32,7 +36,7 @@ beforeAll(async () => {
   await seedBucket(outputs.Bucket ?? '');
   await call('logs', 'Logs_20140328.CreateLogGroup', { logGroupName: LOG_GROUP });
   await fleets.cloud.secretsManager.send(
-    new PutSecretValueCommand({ SecretId: outputs.SecretRef, SecretString: 'a-key-of-many-characters' }),
+    new PutSecretValueCommand({ SecretId: outputs.SecretRef, SecretString: API_KEY }),
   );
   const [launched] = (await describeGroup(fleets.cloud.autoScaling))?.instances ?? [];
   if (!launched) throw new Error('the group has launched no instance');
@@ -90,6 +94,38 @@ describe('what an agent tells CloudWatch, in the emulated AWS', () => {
   });
 });
 
+describe('a picture in a bucket, in the emulated AWS', () => {
+  it('is read by the agent and seen by the model', async () => {
+    const s3 = fleets.cloud.s3;
+    const [question] = generateQuestions({ kinds: ['colour'] });
+    const [picture] = question?.pictures ?? [];
+    if (!question || !picture) throw new Error('no question was drawn');
+    await s3.send(new CreateBucketCommand({ Bucket: PICTURES }));
+    await s3.send(new PutObjectCommand({ Bucket: PICTURES, Key: 'a folder/a+b.png', Body: picture }));
+    expect(await ask('s3://pictures-of-clients/a folder/a+b.png', question.question)).toEqual({
+      status: 200,
+      text: expect.stringContaining(`"content":"${question.expected}"`),
+    });
+    const { status, text } = await ask('s3://pictures-of-clients/none.png', question.question);
+    expect(status).toBe(400);
+    expect(text).toContain('there is no such object, or this fleet may not read it');
+    expect((await ask('s3://another-bucket/a.png', 'x')).text).toContain('does not read from the bucket');
+  });
+
+  async function ask(url: string, question: string) {
+    const content = [
+      { type: 'image_url', image_url: { url } },
+      { type: 'text', text: question },
+    ];
+    const answer = await fetch(`http://127.0.0.1:${instance.gatewayPort}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ messages: [{ role: 'user', content }], max_tokens: 16, temperature: 0 }),
+    });
+    return { status: answer.status, text: await answer.text() };
+  }
+});
+
 const call = (service: string, target: string, body: object) =>
   callService(fleets.cloud.emulator.endpointUrl, { service, target, body });
 
@@ -124,6 +160,7 @@ function userData(names: { readonly bucket: string; readonly apiKeySecretArn: st
         maxImagePixels: 16_777_216,
       },
       ...{ maxImageBytes: 5_000_000, maxInFlight: 16, keepAliveSeconds: 75 },
+      pictures: { hosts: [], redirects: 0, timeoutSeconds: 10, buckets: [{ name: PICTURES }] },
     },
     perInstanceType: {},
     ...{ filesTimeoutSeconds: 60, drainTimeoutSeconds: 5 },

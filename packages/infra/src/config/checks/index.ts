@@ -6,6 +6,7 @@ import { checkFiles } from './check-files.ts';
 import { checkImageLimits } from './check-image-limits.ts';
 import { checkInstanceTypes } from './check-instance-types.ts';
 import { checkNetwork } from './check-network.ts';
+import { checkPictureUrls } from './check-picture-urls.ts';
 import { checkScaling } from './check-scaling.ts';
 import { checkTimeouts } from './check-timeouts.ts';
 
@@ -26,6 +27,7 @@ const CHECKS: readonly ConfigCheck[] = [
   checkImageLimits,
   checkInstanceTypes,
   checkNetwork,
+  checkPictureUrls,
   checkScaling,
   checkTimeouts,
 ];

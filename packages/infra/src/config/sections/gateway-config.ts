@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostName } from './network-names.ts';
 
 /** What the gateway of each instance takes from clients. */
 export interface GatewayConfig {
@@ -9,11 +10,93 @@ export interface GatewayConfig {
    * @default - an eighth of the memory of the smallest instance type
    */
   readonly bodyMemoryMiB?: number;
+  /**
+   * Lets requests name pictures by `https://` URL: the gateway fetches them itself from these hosts and gives the model
+   * server the picture. Refused with `network.mode` 'isolated', which has no way to the internet.
+   * @default - none: pictures come as data URIs
+   */
+  readonly pictureUrls?: PictureUrlsConfig;
+  /**
+   * Lets requests name pictures as `s3://bucket/key`: instances read them with their role, which gets `s3:GetObject`
+   * for these buckets and nothing else of them. The buckets must be in the fleet's region; a bucket of another account
+   * must allow the role in its policy, and so must a KMS key that encrypts one.
+   * @default - none
+   */
+  readonly pictureBuckets?: readonly PictureBucketConfig[];
+}
+
+export interface PictureUrlsConfig {
+  /**
+   * Names of hosts, exactly and in small letters, such as `pictures.example.com`: HTTPS on port 443 with a certificate
+   * of a public authority. Whoever can put a file there, or redirect from there, decides what instances fetch.
+   */
+  readonly hosts: readonly string[];
+  /**
+   * Redirects that are followed, 0 to 5, each to a host of the list again. 0 refuses pictures behind one.
+   * @default 0
+   */
+  readonly redirects?: number;
+  /**
+   * Seconds for all pictures of a request together, 1 to 60; slower ones are refused. A long time lets slow hosts hold
+   * memory that bodies share.
+   * @default 10
+   */
+  readonly timeoutSeconds?: number;
+}
+
+export interface PictureBucketConfig {
+  /** Name of the bucket. */
+  readonly name: string;
+  /**
+   * Keys must begin with it, such as `uploads/`; others are refused here and by the role.
+   * @default - any key
+   */
+  readonly prefix?: string;
+  /**
+   * Account id that the bucket must belong to: another account that takes over the name of a deleted bucket is refused.
+   * @default - whichever account it belongs to
+   */
+  readonly owner?: string;
 }
 
 export const gatewaySchema = z
   .strictObject({
     bodyMemoryMiB: z.number().int().min(1).max(1_048_576).optional(),
+    pictureUrls: z
+      .strictObject({
+        hosts: z.array(hostName).min(1, 'needs a host').readonly(),
+        redirects: z.number().int().min(0).max(5).default(0),
+        timeoutSeconds: z.number().int().min(1).max(60).default(10),
+      })
+      .readonly()
+      .optional(),
+    pictureBuckets: z
+      .array(
+        z
+          .strictObject({
+            name: z
+              .string()
+              .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket, without s3://'),
+            prefix: z
+              .string()
+              .regex(
+                /^[A-Za-z0-9!_.()/-]{1,512}$/,
+                'must be the beginning of keys in letters, digits and !_.()/-',
+              )
+              .optional(),
+            owner: z
+              .string()
+              .regex(/^\d{12}$/, 'must be an account id of 12 digits')
+              .optional(),
+          })
+          .readonly(),
+      )
+      .refine(
+        (buckets) => new Set(buckets.map(({ name }) => name)).size === buckets.length,
+        'must not name a bucket twice',
+      )
+      .readonly()
+      .default([]),
   })
   .readonly();
 
