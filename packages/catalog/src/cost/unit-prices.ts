@@ -38,4 +38,7 @@ export const UNIT_PRICES = {
   keyMonth: { usd: 1, unit: 'KMS key and month', source: 'known' },
   buildMinute: { usd: 0.01, unit: 'minute of CodeBuild, general1.medium', source: 'known' },
   lambdaGBSecond: { usd: 0.0000166667, unit: 'GB-second of Lambda', source: 'known' },
-} as const satisfies Readonly<Record<string, UnitPrice>>;
+} as const;
+
+// Beside the list and not in it, since a package with this inlined is published with isolated declarations.
+UNIT_PRICES satisfies Readonly<Record<string, UnitPrice>>;
