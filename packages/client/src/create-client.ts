@@ -1,17 +1,21 @@
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '@pixtral-fleet/catalog';
 import { encodeBody } from './bodies/encode-body.ts';
-import { parseChatCompletion, parseObject } from './chat/chat-completion.ts';
+import { type AskOptions, planQuestion } from './chat/ask.ts';
+import { parseChatCompletion } from './chat/chat-completion.ts';
 import { type EncodedRequest, encodeChatRequest } from './chat/chat-request.ts';
 import type { CallOptions, ChatCompletion, Model } from './chat/chat-types.ts';
 import { checkAnswer } from './chat/check-answer.ts';
-import { isRecord } from './errors/error-body.ts';
+import { findModel, parseModels } from './chat/models.ts';
 import { IncompleteStreamError, InvalidRequestError } from './errors/errors.ts';
 import { NO_IMAGE_LIMITS } from './images/check-pictures.ts';
 import type { ImageInput } from './images/image-input.ts';
-import { imagePart } from './images/image-part.ts';
 import { checkImageUsage } from './images/image-usage.ts';
+import type { ParsedCompletion, ParseRequest, PixtralClient } from './pixtral-client.ts';
 import type { ChatRequest } from './request/chat-request.ts';
 import { ChatStream } from './streaming/chat-stream.ts';
+import { type OutputFormat, responseFormat } from './structured/output-format.ts';
+import { parseAnswer } from './structured/parse-answer.ts';
+import type { SchemaOutput, StandardSchema } from './structured/standard-schema.ts';
 import { CallDeadlines } from './transport/call-deadlines.ts';
 import { Transport, type TransportResponse } from './transport/transport.ts';
 
@@ -43,32 +47,6 @@ export interface ClientOptions {
   readonly random?: () => number;
 }
 
-/** A client of one fleet or one vLLM server. Close it when done: it holds connections. */
-export interface PixtralClient {
-  readonly models: { list(options?: CallOptions): Promise<readonly Model[]> };
-  readonly chat: {
-    /** The whole answer at once. */
-    create<Logprobs extends boolean = false, TokenIds extends boolean = false>(
-      request: ChatRequest<Logprobs, TokenIds>,
-      options?: CallOptions,
-    ): Promise<ChatCompletion<Logprobs, TokenIds>>;
-    /** Resolves when the server has accepted the request; the answer comes by iterating. */
-    stream<Logprobs extends boolean = false, TokenIds extends boolean = false>(
-      request: ChatRequest<Logprobs, TokenIds>,
-      options?: CallOptions,
-    ): Promise<ChatStream<Logprobs, TokenIds>>;
-  };
-  /** One picture, or several in order, and one question; returns the answer's text. */
-  ask(
-    image: ImageInput | readonly ImageInput[],
-    question: string,
-    options?: CallOptions & Pick<ChatRequest, 'max_tokens' | 'temperature'>,
-  ): Promise<string>;
-  close(): Promise<void>;
-}
-
-const DEFAULT_MAX_TOKENS = 512;
-
 /** @throws InvalidRequestError for a base URL that is not http or https. */
 export function createClient(options: ClientOptions): PixtralClient {
   const { timeoutMs = 300_000, firstTokenTimeoutMs = 120_000, idleTimeoutMs = 30_000 } = options;
@@ -90,11 +68,7 @@ export function createClient(options: ClientOptions): PixtralClient {
     const { text } = await whole(begin(call), (deadlines) =>
       transport.send({ method: 'GET', path: '/v1/models', headers: call.headers ?? {} }, deadlines),
     );
-    const { data } = parseObject(text);
-    return (Array.isArray(data) ? data : []).filter(isRecord).map((model) => ({
-      id: String(model.id),
-      maxModelLen: typeof model.max_model_len === 'number' ? model.max_model_len : undefined,
-    }));
+    return parseModels(text);
   }
 
   async function create<Logprobs extends boolean = false, TokenIds extends boolean = false>(
@@ -148,16 +122,41 @@ export function createClient(options: ClientOptions): PixtralClient {
     );
   }
 
+  async function parse<Schema extends StandardSchema>(
+    request: ParseRequest,
+    format: OutputFormat<Schema>,
+    call?: CallOptions,
+  ): Promise<ParsedCompletion<SchemaOutput<Schema>>> {
+    const completion = await create({ ...request, response_format: responseFormat(format) }, call);
+    const schema: StandardSchema<SchemaOutput<Schema>> = format.schema;
+    return { ...completion, value: await parseAnswer(request, completion, schema) };
+  }
+
+  function ask<Schema extends StandardSchema>(
+    image: ImageInput | readonly ImageInput[],
+    question: string,
+    options: AskOptions & OutputFormat<Schema>,
+  ): Promise<SchemaOutput<Schema>>;
+  function ask(
+    image: ImageInput | readonly ImageInput[],
+    question: string,
+    options?: AskOptions,
+  ): Promise<string>;
+  async function ask(
+    image: ImageInput | readonly ImageInput[],
+    question: string,
+    { schema, jsonSchema, name, ...rest }: AskOptions & Partial<OutputFormat<StandardSchema>> = {},
+  ): Promise<unknown> {
+    const { request, call } = await planQuestion(image, question, rest);
+    if (!schema) return (await create(request, call)).text;
+    const format = { schema, ...(jsonSchema ? { jsonSchema } : {}), ...(name === undefined ? {} : { name }) };
+    return (await parse(request, format as OutputFormat<StandardSchema>, call)).value;
+  }
+
   return {
-    models: { list },
-    chat: { create, stream },
-    async ask(image, question, call = {}) {
-      const pictures: readonly ImageInput[] = isList(image) ? image : [image];
-      const parts = await Promise.all(pictures.map((picture) => imagePart(picture)));
-      const { max_tokens = DEFAULT_MAX_TOKENS, temperature = 0, ...rest } = call;
-      const content = [...parts, { type: 'text' as const, text: question }];
-      return (await create({ messages: [{ role: 'user', content }], max_tokens, temperature }, rest)).text;
-    },
+    models: { list, retrieve: async (id, call) => findModel(await list(call), id) },
+    chat: { create, stream, parse },
+    ask,
     close: () => transport.close(),
   };
 }
@@ -181,10 +180,6 @@ async function whole(
   } finally {
     deadlines.dispose();
   }
-}
-
-function isList(image: ImageInput | readonly ImageInput[]): image is readonly ImageInput[] {
-  return Array.isArray(image);
 }
 
 function parseBaseUrl(text: string): URL {

@@ -1,4 +1,5 @@
 export type { ImageLimits } from '@pixtral-fleet/catalog';
+export type { AskOptions } from './chat/ask.ts';
 export type {
   Asked,
   CallOptions,
@@ -11,7 +12,7 @@ export type {
   TokenLogprob,
   Usage,
 } from './chat/chat-types.ts';
-export { type ClientOptions, createClient, type PixtralClient } from './create-client.ts';
+export { type ClientOptions, createClient } from './create-client.ts';
 export {
   AbortError,
   ApiError,
@@ -30,6 +31,7 @@ export { imagePart } from './images/image-part.ts';
 export { UsageMismatchError } from './images/image-usage.ts';
 export { Picture, type PictureSource } from './images/picture.ts';
 export type { PrepareOptions } from './images/preparation.ts';
+export type { ParsedCompletion, ParseRequest, PixtralClient } from './pixtral-client.ts';
 export type { ChatRequest } from './request/chat-request.ts';
 export type { ResponseFormat, StructuredOutputs } from './request/constraint-fields.ts';
 export type {
@@ -46,3 +48,11 @@ export type { Refused } from './request/refused-fields.ts';
 export type { Tool, ToolCall, ToolChoice } from './request/tools.ts';
 export { ChatStream, type FinalAnswer } from './streaming/chat-stream.ts';
 export type { ChatStreamEvent, ToolCallDelta } from './streaming/stream-events.ts';
+export type { OutputFormat } from './structured/output-format.ts';
+export type {
+  SchemaIssue,
+  SchemaOutput,
+  StandardJsonSchema,
+  StandardSchema,
+} from './structured/standard-schema.ts';
+export { AnswerCutError, StructuredOutputError } from './structured/structured-errors.ts';

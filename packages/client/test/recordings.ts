@@ -14,7 +14,7 @@ export interface Recording {
 
 /** What vLLM 0.32.0 answered, by the number of the file. */
 export function recording(number: number): Recording {
-  const name = FILES.find((file) => file.startsWith(`${number}-`));
+  const name = FILES.find((file) => file.startsWith(`${String(number).padStart(3, '0')}-`));
   if (name === undefined) throw new Error(`no recording ${number}`);
   return JSON.parse(readFileSync(new URL(`0.32.0/${name}`, RECORDINGS), 'utf8')) as Recording;
 }
