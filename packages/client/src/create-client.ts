@@ -1,27 +1,36 @@
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from '@pixtral-fleet/catalog';
-import { encodeBody } from './bodies/encode-body.ts';
+import type { BodyTemplate } from './bodies/body-template.ts';
+import { bodyOf } from './bodies/picture-body.ts';
 import { type AskOptions, planQuestion } from './chat/ask.ts';
 import { parseChatCompletion } from './chat/chat-completion.ts';
 import { type EncodedRequest, encodeChatRequest } from './chat/chat-request.ts';
 import type { CallOptions, ChatCompletion, Model } from './chat/chat-types.ts';
 import { checkAnswer } from './chat/check-answer.ts';
 import { findModel, parseModels } from './chat/models.ts';
-import { IncompleteStreamError, InvalidRequestError } from './errors/errors.ts';
+import { parseEndpoints } from './endpoints/parse-endpoints.ts';
+import { redact } from './errors/redact.ts';
 import { NO_IMAGE_LIMITS } from './images/check-pictures.ts';
 import type { ImageInput } from './images/image-input.ts';
 import { checkImageUsage } from './images/image-usage.ts';
 import type { ParsedCompletion, ParseRequest, PixtralClient } from './pixtral-client.ts';
 import type { ChatRequest } from './request/chat-request.ts';
 import { ChatStream } from './streaming/chat-stream.ts';
+import { StreamReader } from './streaming/stream-reader.ts';
 import { type OutputFormat, responseFormat } from './structured/output-format.ts';
 import { parseAnswer } from './structured/parse-answer.ts';
 import type { SchemaOutput, StandardSchema } from './structured/standard-schema.ts';
-import { CallDeadlines } from './transport/call-deadlines.ts';
-import { Transport, type TransportResponse } from './transport/transport.ts';
+import { Call } from './transport/call.ts';
+import { checkApiKey } from './transport/check-api-key.ts';
+import type { Answer, BodySink } from './transport/exchange.ts';
+import { Transport } from './transport/transport.ts';
 
 export interface ClientOptions {
-  /** Where the fleet is, such as `http://localhost:8080`; a trailing `/v1` is accepted. */
-  readonly baseUrl: string;
+  /**
+   * Where the fleet is, such as `http://localhost:8080`; a trailing `/v1` is accepted. Of several servers each request
+   * goes to the one with the least in flight; one that cannot be reached or answers 502, 503 or 504 is passed over for
+   * a second, longer each time up to 30 s, and retries go to another.
+   */
+  readonly baseUrl: string | readonly string[];
   /** @default - none is sent */
   readonly apiKey?: string | undefined;
   /** Served model name. */
@@ -34,7 +43,12 @@ export interface ClientOptions {
   readonly firstTokenTimeoutMs?: number;
   /** Milliseconds between two events of a stream; comments do not count. @default 30000 */
   readonly idleTimeoutMs?: number;
-  /** Attempts after the first, for failures before the first byte of an answer. @default 2 */
+  /**
+   * Attempts after the first, when the connection fails before an answer or the status is 408, 429 or 5xx; never after a
+   * timeout. All calls of a client share a budget of 100 retries, to which each success adds a tenth, so that an outage
+   * is not multiplied.
+   * @default 2
+   */
   readonly retries?: number;
   /**
    * What the pictures of a request may be, refused before anything is sent. `false`: no limits, for a plain vLLM.
@@ -47,12 +61,12 @@ export interface ClientOptions {
   readonly random?: () => number;
 }
 
-/** @throws InvalidRequestError for a base URL that is not http or https. */
+/** @throws InvalidRequestError for a base URL that is not http or https, and for a key that no header can hold. */
 export function createClient(options: ClientOptions): PixtralClient {
   const { timeoutMs = 300_000, firstTokenTimeoutMs = 120_000, idleTimeoutMs = 30_000 } = options;
+  checkApiKey(options.apiKey);
   const transport = new Transport({
-    baseUrl: parseBaseUrl(options.baseUrl),
-    socketPath: options.socketPath,
+    endpoints: parseEndpoints(options.baseUrl, options.socketPath),
     apiKey: options.apiKey,
     retries: options.retries ?? 2,
     random: options.random ?? Math.random,
@@ -61,65 +75,76 @@ export function createClient(options: ClientOptions): PixtralClient {
     options.imageLimits === false ? NO_IMAGE_LIMITS : { ...DEFAULT_IMAGE_LIMITS, ...options.imageLimits };
   const encode = (request: ChatRequest, { unchecked }: CallOptions, stream: boolean): EncodedRequest =>
     encodeChatRequest(request, { model: options.model, stream, imageLimits, unchecked });
-  const begin = (call: CallOptions) =>
-    new CallDeadlines({ timeoutMs: call.timeoutMs ?? timeoutMs, signal: call.signal });
+  const begin = (call: CallOptions): Call =>
+    new Call({ timeoutMs: call.timeoutMs ?? timeoutMs, signal: call.signal });
 
-  async function list(call: CallOptions = {}): Promise<readonly Model[]> {
-    const { text } = await whole(begin(call), (deadlines) =>
-      transport.send({ method: 'GET', path: '/v1/models', headers: call.headers ?? {} }, deadlines),
-    );
-    return parseModels(text);
+  async function list(callOptions: CallOptions = {}): Promise<readonly Model[]> {
+    const call = begin(callOptions);
+    try {
+      const request = { method: 'GET', path: '/v1/models', headers: callOptions.headers } as const;
+      const { text } = await transport.send(request, call);
+      return parseModels(text);
+    } finally {
+      call.dispose();
+    }
   }
 
   async function create<Logprobs extends boolean = false, TokenIds extends boolean = false>(
     request: ChatRequest<Logprobs, TokenIds>,
-    call: CallOptions = {},
+    callOptions: CallOptions = {},
   ): Promise<ChatCompletion<Logprobs, TokenIds>> {
-    const { template, pictures } = encode(request, call, false);
-    const body = await encodeBody(template);
-    const { text, info } = await whole(begin(call), (deadlines) => post(body, call, deadlines));
-    const completion = parseChatCompletion(text, info);
-    checkAnswer(request, completion);
-    if (options.checkUsage) checkImageUsage(request, pictures, completion.usage);
-    // Checked: what was asked for is there.
-    return completion as ChatCompletion<Logprobs, TokenIds>;
+    const { template, pictures } = encode(request, callOptions, false);
+    const call = begin(callOptions);
+    try {
+      const { text, head } = await post(template, callOptions, call);
+      const completion = parseChatCompletion(text, head);
+      checkAnswer(request, completion);
+      if (options.checkUsage) checkImageUsage(request, pictures, completion.usage);
+      // Checked: what was asked for is there.
+      return completion as ChatCompletion<Logprobs, TokenIds>;
+    } finally {
+      call.dispose();
+    }
   }
 
   async function stream<Logprobs extends boolean = false, TokenIds extends boolean = false>(
     request: ChatRequest<Logprobs, TokenIds>,
-    call: CallOptions = {},
+    callOptions: CallOptions = {},
   ): Promise<ChatStream<Logprobs, TokenIds>> {
-    const { template, pictures } = encode(request, call, true);
-    const body = await encodeBody(template);
-    const deadlines = begin(call);
+    const { template, pictures } = encode(request, callOptions, true);
+    const call = begin(callOptions);
+    const reader = new StreamReader({
+      call,
+      idleTimeoutMs,
+      choices: request.n ?? 1,
+      checkUsage: (usage) => {
+        if (options.checkUsage) checkImageUsage(request, pictures, usage);
+      },
+      redact: (text) => redact(text, options.apiKey),
+    });
     try {
-      deadlines.expectData('first-token', firstTokenTimeoutMs);
-      const response = await post(body, call, deadlines);
-      return new ChatStream({
-        response: response.info,
-        body: response.body,
-        deadlines,
-        idleTimeoutMs,
-        choices: request.n ?? 1,
-        checkUsage: (usage) => {
-          if (options.checkUsage) checkImageUsage(request, pictures, usage);
-        },
-      });
+      call.expectData('first-token', firstTokenTimeoutMs);
+      const { head } = await post(template, callOptions, call, reader);
+      return new ChatStream(head, reader);
     } catch (error) {
-      deadlines.dispose();
+      call.dispose();
       throw error;
     }
   }
 
   function post(
-    body: string | Buffer,
-    call: CallOptions,
-    deadlines: CallDeadlines,
-  ): Promise<TransportResponse> {
-    return transport.send(
-      { method: 'POST', path: '/v1/chat/completions', body, headers: call.headers ?? {} },
-      deadlines,
-    );
+    template: BodyTemplate,
+    { headers }: CallOptions,
+    call: Call,
+    sink?: BodySink,
+  ): Promise<Answer> {
+    const request = {
+      method: 'POST',
+      path: '/v1/chat/completions',
+      body: bodyOf(template),
+      headers,
+    } as const;
+    return transport.send(request, call, sink);
   }
 
   async function parse<Schema extends StandardSchema>(
@@ -159,36 +184,4 @@ export function createClient(options: ClientOptions): PixtralClient {
     ask,
     close: () => transport.close(),
   };
-}
-
-/** Sends, reads the whole body, and lets go of timers and listeners whatever happens. */
-async function whole(
-  deadlines: CallDeadlines,
-  send: (deadlines: CallDeadlines) => Promise<TransportResponse>,
-): Promise<{ readonly text: string; readonly info: TransportResponse['info'] }> {
-  try {
-    const { body, info } = await send(deadlines);
-    try {
-      return { text: await body.text(), info };
-    } catch (error) {
-      deadlines.throwIfEnded();
-      throw new IncompleteStreamError('the connection broke before the answer was complete', {
-        partialText: '',
-        cause: error,
-      });
-    }
-  } finally {
-    deadlines.dispose();
-  }
-}
-
-function parseBaseUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new InvalidRequestError(
-      `baseUrl must be an http or https URL such as http://localhost:8080, got ${JSON.stringify(text)}`,
-    );
-  }
-  url.pathname = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
-  return url;
 }

@@ -1,6 +1,6 @@
 import type { LanguageModelV4, ProviderV4 } from '@ai-sdk/provider';
-import type { PixtralClient } from '../create-client.ts';
 import { InvalidRequestError } from '../errors/errors.ts';
+import type { PixtralClient } from '../pixtral-client.ts';
 import { languageModel } from './language-model.ts';
 
 export type { PixtralOptions } from './settings.ts';

@@ -6,7 +6,7 @@ import type {
   LanguageModelV4StreamResult,
 } from '@ai-sdk/provider';
 import type { CallOptions } from '../chat/chat-types.ts';
-import type { PixtralClient } from '../create-client.ts';
+import type { PixtralClient } from '../pixtral-client.ts';
 import { toFinishReason, toUsage } from './answer.ts';
 import { toRequest } from './settings.ts';
 import { toParts } from './stream-parts.ts';

@@ -14,8 +14,8 @@ export function isRetryableStatus(status: number): boolean {
 /**
  * Milliseconds to wait before the next attempt, or undefined when there must be none.
  *
- * Exponential backoff with full jitter; a `Retry-After` is waited for as told. Gives up when the wait would not end
- * before the deadline.
+ * Exponential backoff with full jitter; a `Retry-After` is waited for as told. At another endpoint there is nothing to
+ * wait for. Gives up when the wait would not end before the deadline.
  *
  * @param attempt number of attempts made so far, at least 1
  */
@@ -24,12 +24,15 @@ export function planRetry(options: {
   readonly attempt: number;
   readonly retries: number;
   readonly remainingMs: number;
+  /** Whether another endpoint is well. */
+  readonly elsewhere: boolean;
   readonly random: () => number;
 }): number | undefined {
   const { error, attempt, retries, remainingMs } = options;
   if (attempt > retries) return undefined;
   const transient = error instanceof ConnectionError || (error instanceof ApiError && error.retryable);
   if (!transient) return undefined;
+  if (options.elsewhere) return 0;
   const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
   const backoff = Math.min(FIRST_BACKOFF_MS * 2 ** (attempt - 1), LONGEST_BACKOFF_MS) * options.random();
   const waitMs = asked ?? backoff;

@@ -1,166 +1,180 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Dispatcher, Pool } from 'undici';
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import type { EndpointSet } from '../endpoints/endpoint-set.ts';
 import { parseErrorBody } from '../errors/error-body.ts';
-import { ApiError, ConnectionError, type ResponseInfo } from '../errors/errors.ts';
-import type { CallDeadlines } from './call-deadlines.ts';
+import { ApiError, ConnectionError, InvalidRequestError, PixtralError } from '../errors/errors.ts';
+import { redact } from '../errors/redact.ts';
+import type { Call } from './call.ts';
+import { type Answer, type BodySink, Exchange, reasonOf } from './exchange.ts';
+import { RequestHeaders } from './request-headers.ts';
+import { RetryBudget } from './retry-budget.ts';
 import { isRetryableStatus, parseRetryAfter, planRetry } from './retry-policy.ts';
+import { waitFor } from './wait-for.ts';
 
 export interface TransportOptions {
-  readonly baseUrl: URL;
-  readonly socketPath: string | undefined;
+  readonly endpoints: EndpointSet;
   readonly apiKey: string | undefined;
   readonly retries: number;
   readonly random: () => number;
 }
 
+/** A body that can be sent more than once: each attempt opens it anew. */
+export interface RequestBody {
+  /** Bytes. */
+  readonly contentLength: number;
+  open(): OpenBody;
+}
+
+export interface OpenBody {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** The exchange is over; `normally` says that the server answered to the end with a success. */
+  release(normally: boolean): void;
+}
+
 export interface TransportRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  /** JSON text. */
-  readonly body?: string | Buffer;
-  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text, or a body that holds pictures. */
+  readonly body?: string | RequestBody;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 }
 
-export interface TransportResponse {
-  readonly info: ResponseInfo;
-  readonly body: Dispatcher.ResponseData['body'];
-}
+/** Statuses by which a balancer, or a server that is stopping, says that nobody behind it answers. */
+const UNAVAILABLE: ReadonlySet<number> = new Set([502, 503, 504]);
 
-const CONNECT_TIMEOUT_MS = 10_000;
-
-/** vLLM and uvicorn close idle connections after 5 s; giving them up well before never races with that. */
-const KEEP_ALIVE_MS = 2_000;
-
-const LONGEST_ERROR_BODY = 64 * 1024;
-
-/**
- * HTTP/1.1 on a pool of its own. undici's header and body timeouts are off: a vision answer may take minutes, and the
- * client's own deadlines say how many.
- */
+/** Sends requests, again where that may help. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #pool: Pool;
-  readonly #prefix: string;
+  readonly #headers: RequestHeaders;
+  readonly #budget = new RetryBudget();
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#prefix = options.baseUrl.pathname.replace(/\/+$/, '');
-    this.#pool = new Pool(options.baseUrl.origin, {
-      connect: {
-        timeout: CONNECT_TIMEOUT_MS,
-        ...(options.socketPath ? { socketPath: options.socketPath } : {}),
-      },
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      allowH2: false,
-    });
+    this.#headers = new RequestHeaders(options.apiKey);
   }
 
-  /** Sends until a success or the last permitted failure. The body of the result is still to be read. */
-  async send(request: TransportRequest, deadlines: CallDeadlines): Promise<TransportResponse> {
+  /**
+   * Sends until a success or the last permitted failure. With a sink it resolves at the head of a success, and the body
+   * goes to the sink; without one at the end of the body.
+   */
+  async send(request: TransportRequest, call: Call, sink?: BodySink): Promise<Answer> {
+    const { endpoints } = this.#options;
+    let endpoint = endpoints.pick(performance.now());
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#attempt(request, deadlines);
+        const answer = await this.#attempt(endpoint, request, call, sink);
+        endpoint.succeeded();
+        this.#budget.succeeded();
+        return answer;
       } catch (error) {
-        deadlines.throwIfEnded();
+        call.throwIfEnded();
+        const now = performance.now();
+        if (isUnavailable(error)) {
+          endpoint.failed(now, error instanceof ApiError ? error.retryAfterMs : undefined);
+        }
         const waitMs = planRetry({
           error,
           attempt,
           retries: this.#options.retries,
-          remainingMs: deadlines.remainingMs(),
+          remainingMs: call.remainingMs(),
+          elsewhere: endpoints.hasOther(endpoint, now),
           random: this.#options.random,
         });
-        if (waitMs === undefined) throw error;
-        await sleep(waitMs, undefined, { signal: deadlines.signal }).catch(() => deadlines.throwIfEnded());
+        if (waitMs === undefined || !this.#budget.take()) throw error;
+        if (waitMs > 0) await waitFor(waitMs, call);
+        endpoint = endpoints.pick(performance.now(), endpoint);
       }
     }
   }
 
   close(): Promise<void> {
-    return this.#pool.destroy();
+    return this.#options.endpoints.close();
   }
 
-  async #attempt(request: TransportRequest, deadlines: CallDeadlines): Promise<TransportResponse> {
-    deadlines.throwIfEnded();
-    const response = await this.#dispatch(request, deadlines.signal);
-    const info = describeResponse(response);
-    if (info.status >= 200 && info.status < 300) return { info, body: response.body };
-    const body = await readBounded(response.body);
-    const details = parseErrorBody(body, info.status);
-    throw new ApiError(`${this.#name(request)}: ${info.status} ${details.message}`, {
+  async #attempt(
+    endpoint: Endpoint,
+    request: TransportRequest,
+    call: Call,
+    sink: BodySink | undefined,
+  ): Promise<Answer> {
+    call.throwIfEnded();
+    const answer = await this.#exchange({ endpoint, request, call, sink, anew: false });
+    if (answer.head.ok) return answer;
+    throw this.#refused(endpoint, request, answer);
+  }
+
+  /**
+   * One request and its answer. When a connection that had been idle turns out to be closed, that tells nothing of the
+   * server: the request goes out once more at once, over a new connection, and counts as the same attempt.
+   */
+  #exchange(options: {
+    readonly endpoint: Endpoint;
+    readonly request: TransportRequest;
+    readonly call: Call;
+    readonly sink: BodySink | undefined;
+    readonly anew: boolean;
+  }): Promise<Answer> {
+    const { endpoint, request, call, sink, anew } = options;
+    const { connections } = endpoint;
+    const { body } = request;
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const open = body === undefined || typeof body === 'string' ? undefined : body.open();
+    const exchange: Exchange = new Exchange({
+      resolve,
+      sink,
+      isNewConnection: () => connections.opening,
+      onFinish: (normally) => {
+        endpoint.inFlight--;
+        open?.release(normally);
+      },
+      reject: (error) => {
+        if (error instanceof PixtralError) reject(error);
+        else if (exchange.wasStale && !anew) resolve(this.#exchange({ ...options, anew: true }));
+        else reject(this.#unreached(endpoint, request, error));
+      },
+    });
+    call.doing(exchange);
+    endpoint.inFlight++;
+    const dispatched = {
+      method: request.method,
+      path: endpoint.prefix + request.path,
+      headers: this.#headers.of(request),
+      // undici takes any iterable, its types only some.
+      body: (open?.chunks ?? body ?? null) as string | null,
+    };
+    if (anew) connections.dispatchAnew(dispatched, exchange);
+    else connections.dispatch(dispatched, exchange);
+    return promise;
+  }
+
+  #refused(endpoint: Endpoint, request: TransportRequest, { head, text }: Answer): ApiError {
+    const body = redact(text, this.#options.apiKey);
+    const details = parseErrorBody(body, head.status);
+    return new ApiError(`${nameOf(endpoint, request)}: ${head.status} ${details.message}`, {
       ...details,
-      response: info,
+      response: head,
       body,
-      retryAfterMs: parseRetryAfter(info.headers['retry-after'], Date.now()),
-      retryable: isRetryableStatus(info.status),
+      retryAfterMs: parseRetryAfter(head.headers['retry-after'], Date.now()),
+      retryable: isRetryableStatus(head.status),
     });
   }
 
-  async #dispatch(request: TransportRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { apiKey } = this.#options;
-    try {
-      return await this.#pool.request({
-        method: request.method,
-        path: this.#prefix + request.path,
-        headers: {
-          accept: 'application/json',
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...request.headers,
-          ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
-        },
-        body: request.body ?? null,
-        signal,
-      });
-    } catch (error) {
-      throw new ConnectionError(`${this.#name(request)}: ${reasonOf(error)}`, {
-        retryable: true,
-        cause: error,
-      });
-    }
-  }
-
-  #name(request: TransportRequest): string {
-    const { baseUrl, socketPath } = this.#options;
-    return `[${request.method}] "${socketPath ? `unix:${socketPath}` : baseUrl.origin}${this.#prefix}${request.path}"`;
+  #unreached(endpoint: Endpoint, request: TransportRequest, error: unknown): PixtralError {
+    const message = `${nameOf(endpoint, request)}: ${reasonOf(error)}`;
+    if (isRefusedByUndici(error)) return new InvalidRequestError(message, { cause: error });
+    return new ConnectionError(message, { retryable: true, cause: error });
   }
 }
 
-function describeResponse(response: Dispatcher.ResponseData): ResponseInfo {
-  const headers = Object.fromEntries(
-    Object.entries(response.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
-  );
-  return {
-    status: response.statusCode,
-    headers,
-    instanceId: headers['x-pixtral-instance'],
-    requestId: headers['x-request-id'],
-  };
+function nameOf(endpoint: Endpoint, { method, path }: TransportRequest): string {
+  return `[${method}] "${endpoint.name}${endpoint.prefix}${path}"`;
 }
 
-/** An error body is for reading, not for filling memory; what is beyond the limit is dropped with its connection. */
-async function readBounded(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of body) {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > LONGEST_ERROR_BODY) break;
-    }
-  } catch {
-    // The status has come and is the error; a body that breaks off adds nothing to it.
-  }
-  return Buffer.concat(chunks).subarray(0, LONGEST_ERROR_BODY).toString('utf8');
+function isUnavailable(error: unknown): boolean {
+  return error instanceof ConnectionError || (error instanceof ApiError && UNAVAILABLE.has(error.status));
 }
 
-/** undici wraps system errors; the innermost message is the one that says what happened. */
-function reasonOf(error: unknown): string {
-  const inner = error instanceof AggregateError ? error.errors[0] : error;
-  if (!(inner instanceof Error)) return String(inner);
-  return inner.message === '' ? inner.name : inner.message;
+/** A header that HTTP forbids, and the like: nothing was sent, and nothing would be. */
+function isRefusedByUndici(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED';
 }

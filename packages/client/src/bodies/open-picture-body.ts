@@ -1,0 +1,111 @@
+import type { Picture } from '../images/picture.ts';
+import { SOCKET_HIGH_WATER_MARK } from '../transport/connections.ts';
+import type { OpenBody } from '../transport/transport.ts';
+import { BufferPool } from './buffer-pool.ts';
+import { readPicture } from './read-picture.ts';
+
+const MIB = 1024 * 1024;
+
+/** Bodies up to this size are encoded as a whole while the pool has room: one write costs less than several. */
+const LARGEST_WHOLE = 4 * MIB;
+const WINDOW = 256 * 1024;
+
+/** Bytes of a picture that are encoded at once: its base64 of 64 KiB stays a small string for V8. */
+const SLICE = 48 * 1024;
+
+const wholes = new BufferPool(24 * MIB, WINDOW);
+const windows = new BufferPool(16 * MIB, WINDOW);
+
+/**
+ * One sending of a body.
+ *
+ * It is written chunk by chunk into one buffer, which is as large as the body or, for large bodies and when many are
+ * under way, a window that is filled again and again. That the buffer is free again is known from the socket: a chunk of
+ * its high-water mark or more makes undici wait until the system has taken all of it, before it asks for the next. A
+ * smaller chunk, which a socket only queues, is never a part of a buffer that is used again.
+ *
+ * The buffer goes back to the pool when the server has answered to the end with a success, and everything was written;
+ * in any other case it is dropped, for a socket that was given up may still hold it.
+ */
+export class OpenPictureBody implements OpenBody {
+  readonly #texts: readonly Buffer[];
+  readonly #pictures: readonly Picture[];
+  readonly #contentLength: number;
+  #buffer: Buffer | undefined;
+  #pool: BufferPool | undefined;
+  #filled = 0;
+  #written = false;
+
+  constructor(init: {
+    readonly texts: readonly Buffer[];
+    readonly pictures: readonly Picture[];
+    readonly contentLength: number;
+  }) {
+    this.#texts = init.texts;
+    this.#pictures = init.pictures;
+    this.#contentLength = init.contentLength;
+  }
+
+  get chunks(): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => this.#chunks() };
+  }
+
+  release(normally: boolean): void {
+    const buffer = this.#buffer;
+    this.#buffer = undefined;
+    if (buffer === undefined) return;
+    if (normally && this.#written) this.#pool?.giveBack(buffer);
+    else this.#pool?.drop(buffer);
+  }
+
+  async *#chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    const buffer = this.#takeBuffer();
+    for (const [index, text] of this.#texts.entries()) {
+      for (let at = 0; at < text.length; ) {
+        if (this.#filled === buffer.length) yield this.#flush(buffer);
+        const copied = text.copy(buffer, this.#filled, at);
+        this.#filled += copied;
+        at += copied;
+      }
+      const picture = this.#pictures[index];
+      if (picture === undefined) continue;
+      for await (const bytes of readPicture(picture)) {
+        for (let at = 0; at < bytes.length; ) {
+          // Whole groups of three bytes, so that the pieces together are the base64 of the whole.
+          const room = Math.floor((buffer.length - this.#filled) / 4) * 3;
+          if (room === 0) {
+            yield this.#flush(buffer);
+            continue;
+          }
+          const end = Math.min(at + Math.min(room, SLICE), bytes.length);
+          this.#filled += buffer.write(bytes.toString('base64', at, end), this.#filled, 'latin1');
+          at = end;
+        }
+      }
+    }
+    yield this.#last(buffer);
+    this.#written = true;
+  }
+
+  #takeBuffer(): Buffer {
+    const length = this.#contentLength;
+    if (length < SOCKET_HIGH_WATER_MARK) return Buffer.allocUnsafe(length);
+    const whole = length <= LARGEST_WHOLE ? wholes.take(length) : undefined;
+    const pooled = whole ?? windows.take(WINDOW);
+    if (pooled === undefined) return Buffer.allocUnsafeSlow(WINDOW);
+    this.#pool = whole ? wholes : windows;
+    this.#buffer = pooled;
+    return pooled;
+  }
+
+  #flush(buffer: Buffer): Uint8Array {
+    const chunk = buffer.subarray(0, this.#filled);
+    this.#filled = 0;
+    return chunk;
+  }
+
+  #last(buffer: Buffer): Uint8Array {
+    const chunk = this.#flush(buffer);
+    return this.#buffer !== undefined && chunk.length < SOCKET_HIGH_WATER_MARK ? Buffer.from(chunk) : chunk;
+  }
+}
