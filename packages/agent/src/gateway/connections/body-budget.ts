@@ -1,3 +1,9 @@
+/** A question without a picture, or about a small one. */
+const SMALL_BYTES = 256 * 1024;
+
+/** Of the budget: kept for small bodies, so that large ones that never end do not shut everybody out. */
+const SMALL_PART = 1 / 8;
+
 /** The memory for request bodies that all requests share: what does not fit is refused, and nothing waits for room. */
 export class BodyBudget {
   readonly bytes: number;
@@ -8,16 +14,21 @@ export class BodyBudget {
     this.bytes = bytes;
   }
 
-  get free(): number {
-    return this.bytes - this.#taken;
+  /** Room for a body that is to have as many bytes. */
+  freeFor(expected: number): number {
+    const kept = expected > SMALL_BYTES ? this.bytes * SMALL_PART : 0;
+    return Math.max(0, this.bytes - kept - this.#taken);
   }
 
-  /** An empty share for one request; to be disposed of when nothing of its body is needed any more. */
-  open(): BodyShare {
+  /**
+   * An empty share for one request; to be disposed of when nothing of its body is needed any more.
+   * @param expected bytes that it is to have
+   */
+  open(expected: number): BodyShare {
     let held = 0;
     return {
       resize: (bytes) => {
-        if (bytes - held > this.free) return false;
+        if (bytes - held > this.freeFor(expected)) return false;
         this.#taken += bytes - held;
         held = bytes;
         return true;

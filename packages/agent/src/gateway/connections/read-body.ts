@@ -23,11 +23,12 @@ export async function readBody(
   response: ServerResponse,
   { maxBytes, budget, timeouts }: ReadBodyOptions,
 ): Promise<Buffer> {
-  const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > maxBytes) throw tooLarge(maxBytes);
-  if (declared > budget.free) throw noRoom();
+  const { 'content-length': declared } = request.headers;
+  const expected = Number(declared ?? maxBytes);
+  if (expected > maxBytes) throw tooLarge(maxBytes);
+  if (declared !== undefined && expected > budget.freeFor(expected)) throw noRoom();
   if (request.headers.expect !== undefined) response.writeContinue();
-  const share = budget.open();
+  const share = budget.open(expected);
   try {
     const body = await gather(request, share, { maxBytes, timeouts });
     if (response.destroyed) share[Symbol.dispose]();

@@ -54,9 +54,10 @@ export class PictureFetcher {
     for (const link of links) link.replace(STAND_IN);
     check();
     const { memory, response, limits } = budget;
-    const share = memory.open();
+    const needed = links.length * limits.maxImageBytes * COPIES;
+    const share = memory.open(needed);
     try {
-      if (!share.resize(links.length * limits.maxImageBytes * COPIES)) {
+      if (!share.resize(needed)) {
         throw new Refusal(
           503,
           'this instance has no memory for pictures to be fetched; send the request again',

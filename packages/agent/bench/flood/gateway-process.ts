@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import { pino } from 'pino';
+import { parseApiKeys } from '../../src/config/api-keys.ts';
+import { createGateway } from '../../src/gateway/index.ts';
+import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
+import { RequestMeter } from '../../src/metrics/request-meter.ts';
+
+const MIB = 1024 * 1024;
+
+// A gateway in a process of its own, so that its memory is its own: `gateway-process.ts SOCKET KEY`, port on the channel.
+const [socketPath = '', key = ''] = process.argv.slice(2);
+const answer = JSON.stringify({
+  choices: [{ index: 0, message: { content: 'yes' }, finish_reason: 'stop' }],
+});
+const engine = createServer((request, response) => {
+  request.resume().once('end', () => response.end(answer));
+});
+await new Promise<void>((resolve) => engine.listen(socketPath, resolve));
+const keys = parseApiKeys(key);
+const gateway = createGateway({
+  instanceId: 'i-flood',
+  servedModelName: 'pixtral-12b',
+  engineSocketPath: socketPath,
+  apiKeys: () => keys,
+  meter: new RequestMeter(new MetricBuffer()),
+  logger: pino({ level: 'silent' }),
+  limits: {
+    port: 8080,
+    maxBodyBytes: 16 * MIB,
+    bodyMemoryBytes: 256 * MIB,
+    maxImages: 4,
+    maxImagePixels: 16_777_216,
+    maxImageBytes: 10 * MIB,
+    maxInFlight: 64,
+    keepAliveSeconds: 315,
+  },
+});
+const { port } = await gateway.listen({ host: '127.0.0.1', port: 0 });
+gateway.setState('ready');
+process.send?.({ port });
+process.on('message', (message) => {
+  if (message === 'collect') globalThis.gc?.();
+  process.send?.({ rss: process.memoryUsage.rss() });
+});
+process.once('disconnect', () => process.exit());
