@@ -45,6 +45,23 @@ describe('cdk-nag finds nothing', () => {
         gateway: { pictureBuckets: [{ name: 'my-pictures', prefix: 'uploads/' }, { name: 'open-pictures' }] },
       },
     ],
+    [
+      'tokens at the load balancer',
+      {
+        network: {
+          mode: 'nat',
+          certificateArn:
+            'arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
+        },
+        security: {
+          jwt: {
+            issuer: 'https://login.example.com',
+            jwksUrl: 'https://login.example.com/keys',
+            audience: 'a',
+          },
+        },
+      },
+    ],
     ['kept when it is deleted', { removal: 'retain', security: OWN_KEYS }],
   ])('in %s', (_what, config) => {
     expect(findingsOf(config)).toEqual([]);

@@ -22,5 +22,5 @@ export type {
 } from './sections/network-config.ts';
 export type { OperationsConfig, ResolvedOperations } from './sections/operations-config.ts';
 export type { ResolvedScaling, ScalingConfig } from './sections/scaling-config.ts';
-export type { ResolvedSecurity, SecurityConfig } from './sections/security-config.ts';
+export type { JwtConfig, ResolvedSecurity, SecurityConfig } from './sections/security-config.ts';
 export { type ConfigWarning, findConfigWarnings } from './warnings.ts';

@@ -1,4 +1,5 @@
 import { warnOfImageLimits } from './checks/check-image-limits.ts';
+import { warnOfJwt } from './checks/check-jwt.ts';
 import { warnOfCertificateName } from './checks/warn-of-certificate-name.ts';
 import { warnOfOfferings } from './checks/warn-of-offerings.ts';
 import type { ResolvedConfig } from './config-schema.ts';
@@ -12,7 +13,12 @@ export interface ConfigWarning {
 
 export type ConfigWarner = (config: ResolvedConfig) => readonly ConfigWarning[];
 
-const WARNERS: readonly ConfigWarner[] = [warnOfCertificateName, warnOfImageLimits, warnOfOfferings];
+const WARNERS: readonly ConfigWarner[] = [
+  warnOfCertificateName,
+  warnOfImageLimits,
+  warnOfJwt,
+  warnOfOfferings,
+];
 
 /** What is allowed and merely unwise; synth and `pixtral plan` show it. */
 export function findConfigWarnings(config: ResolvedConfig): readonly ConfigWarning[] {

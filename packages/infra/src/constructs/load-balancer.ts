@@ -5,8 +5,9 @@ import { Construct } from 'constructs';
 import type { ResolvedConfig } from '../config/index.ts';
 import { planTimeouts } from '../timeouts.ts';
 import { acknowledge } from './acknowledge.ts';
+import { JwtAction } from './jwt-action.ts';
 import { addRecord } from './load-balancer-record.ts';
-import { GATEWAY_PORT, type Network } from './network.ts';
+import { GATEWAY_PORT, type Network, OWN_PORT } from './network.ts';
 
 /** The paths that the fleet answers; vLLM has others, some of them without a key. */
 const ALLOWED_PATHS: string[] = ['/v1/chat/completions', '/v1/models'];
@@ -57,7 +58,15 @@ export class LoadBalancer extends Construct {
         unhealthyThresholdCount: 2,
       },
     });
-    this.addListener(network.port, certificateArn);
+    const { jwt } = props.config.security;
+    const forward = elb.ListenerAction.forward([this.targetGroup]);
+    this.addListener(certificateArn === undefined ? 'Http' : 'Https', {
+      port: network.port,
+      certificateArn,
+      action: jwt ? new JwtAction(jwt, forward) : forward,
+    });
+    // Nobody issues tokens to the stack's own Lambdas. Their security group alone gets here, and they have a key.
+    if (jwt) this.addListener('Own', { port: OWN_PORT, certificateArn, action: forward });
     if (domain) addRecord(this, { domain, vpc: network.vpc, balancer: this.balancer });
     const scheme = certificateArn === undefined ? 'http' : 'https';
     this.directUrl = `${scheme}://${this.balancer.loadBalancerDnsName}`;
@@ -69,9 +78,20 @@ export class LoadBalancer extends Construct {
     });
   }
 
-  private addListener(port: number, certificateArn: string | undefined): void {
+  private addListener(
+    id: string,
+    {
+      port,
+      certificateArn,
+      action,
+    }: {
+      readonly port: number;
+      readonly certificateArn: string | undefined;
+      readonly action: elb.ListenerAction;
+    },
+  ): void {
     const tls = certificateArn !== undefined;
-    const listener = this.balancer.addListener(tls ? 'Https' : 'Http', {
+    const listener = this.balancer.addListener(id, {
       port,
       protocol: tls ? elb.ApplicationProtocol.HTTPS : elb.ApplicationProtocol.HTTP,
       // Who may connect is said by the security group.
@@ -91,7 +111,7 @@ export class LoadBalancer extends Construct {
     listener.addAction('Api', {
       priority: 10,
       conditions: [elb.ListenerCondition.pathPatterns(ALLOWED_PATHS)],
-      action: elb.ListenerAction.forward([this.targetGroup]),
+      action,
     });
   }
 }

@@ -18,6 +18,9 @@ export interface NetworkProps {
 /** The gateway's port on the instances; vLLM itself listens on no port. */
 export const GATEWAY_PORT = 8080;
 
+/** Where the load balancer takes the stack's own Lambdas without a token, where clients need one. */
+export const OWN_PORT = 8443;
+
 /** The VPC that the fleet is in, and who may talk to whom there. */
 export class Network extends Construct {
   readonly vpc: ec2.IVpc;
@@ -40,6 +43,7 @@ export class Network extends Construct {
     this.instanceGroup = this.securityGroup('Instance', 'Pixtral instances');
     this.verificationGroup = this.securityGroup('Verification', 'Pixtral verification');
     this.connect(network.allowedCidrs ?? [this.vpc.vpcCidrBlock]);
+    if (props.config.security.jwt) this.connectForTokens();
     if (network.mode !== 'existing' || network.createEndpoints) {
       const s3 = addS3Endpoint(this, this);
       if (network.mode === 'isolated') {
@@ -77,6 +81,15 @@ export class Network extends Construct {
       // AWS's public addresses, which S3 has even behind its gateway endpoint. In isolated subnets no others can be reached.
       group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'AWS APIs');
     }
+  }
+
+  private connectForTokens(): void {
+    this.verificationGroup.connections.allowTo(
+      this.loadBalancerGroup,
+      ec2.Port.tcp(OWN_PORT),
+      'verification without a token',
+    );
+    this.loadBalancerGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'public keys of tokens');
   }
 
   private addEndpoints(): void {

@@ -5,6 +5,7 @@ import { checkEngineVersion } from './check-engine-version.ts';
 import { checkFiles } from './check-files.ts';
 import { checkImageLimits } from './check-image-limits.ts';
 import { checkInstanceTypes } from './check-instance-types.ts';
+import { checkJwt } from './check-jwt.ts';
 import { checkNetwork } from './check-network.ts';
 import { checkPictureUrls } from './check-picture-urls.ts';
 import { checkScaling } from './check-scaling.ts';
@@ -26,6 +27,7 @@ const CHECKS: readonly ConfigCheck[] = [
   checkFiles,
   checkImageLimits,
   checkInstanceTypes,
+  checkJwt,
   checkNetwork,
   checkPictureUrls,
   checkScaling,
