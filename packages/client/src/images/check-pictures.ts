@@ -73,11 +73,11 @@ function checkPart(part: unknown, param: string, limits: ImageLimits): Picture {
 function pictureOfUrl(image: unknown, param: string): Picture {
   const url = isRecord(image) ? image.url : undefined;
   if (typeof url !== 'string') throw refuse(param, `must be a string, got ${typeof url}`);
-  if (/^https?:/i.test(url)) return Picture.byReference(url);
+  if (/^(https?|s3):/i.test(url)) return Picture.byReference(url);
   if (!/^data:/i.test(url)) {
     throw refuse(
       param,
-      'must be a data:, http: or https: URL; imagePart makes a picture of a path and anything else',
+      'must be a data:, https:, http: or s3: URL; imagePart makes a picture of a path and anything else',
     );
   }
   const read = readDataUri(url);

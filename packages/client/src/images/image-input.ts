@@ -4,7 +4,8 @@ import type { PrepareOptions } from './preparation.ts';
 /**
  * Where a picture comes from:
  * - bytes, a `Blob` or `File`, or a stream of bytes of the web or of Node, which is read to its end;
- * - a string: a path, a `file:`, `http:`, `https:` or `data:` URL. Whoever chooses that string chooses what is read: never
+ * - a string: a path, a `file:`, `http:`, `https:` or `data:` URL, or `s3://bucket/key`, which a fleet reads itself if
+ *   its config names the bucket. Whoever chooses that string chooses what is read: never
  *   pass on one that a stranger wrote;
  * - a `URL`;
  * - a `Picture`, which is taken as it is.
@@ -18,8 +19,8 @@ export interface ImagePartOptions {
    */
   readonly prepare?: PrepareOptions;
   /**
-   * Sends an `http(s):` URL itself instead of the picture. A fleet refuses it; a plain vLLM loads it twice, and the
-   * second time without any of its own limits. @default false
+   * Sends an `https:` URL itself instead of the picture. A fleet fetches from the hosts of its config and refuses others;
+   * a plain vLLM loads it twice, and the second time without any of its own limits. @default false
    */
   readonly byReference?: boolean;
   /** Most bytes that are read of a stream or an `http(s):` URL. @default 67108864 */

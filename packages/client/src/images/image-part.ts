@@ -33,6 +33,8 @@ export async function imagePart(image: ImageInput, options: ImagePartOptions = {
   switch (location.kind) {
     case 'file':
       return fromFile(location.path, options);
+    case 's3':
+      return Picture.byReference(location.uri);
     case 'data':
       return fromBytes({ bytes: decode(location.uri), name: 'the given data URI' }, options);
     case 'web': {

@@ -5,7 +5,9 @@ import { InvalidRequestError } from '../errors/errors.ts';
 export type Location =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'web'; readonly url: URL }
-  | { readonly kind: 'data'; readonly uri: string };
+  | { readonly kind: 'data'; readonly uri: string }
+  /** Only the fleet can read it. */
+  | { readonly kind: 's3'; readonly uri: string };
 
 /**
  * A string without a scheme is a path; so is one with a drive's letter before the colon.
@@ -16,10 +18,11 @@ export function locate(place: string | URL): Location {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) return { kind: 'file', path: text };
   if (scheme === 'data') return { kind: 'data', uri: text };
+  if (scheme === 's3') return { kind: 's3', uri: text };
   const url = URL.parse(text);
   if (url && scheme === 'file') return { kind: 'file', path: fileURLToPath(url) };
   if (url && (scheme === 'http' || scheme === 'https')) return { kind: 'web', url };
   throw new InvalidRequestError(
-    `expected a path or a file:, http:, https: or data: URL of a picture, got ${JSON.stringify(text.slice(0, 100))}`,
+    `expected a path or a file:, http:, https:, s3: or data: URL of a picture, got ${JSON.stringify(text.slice(0, 100))}`,
   );
 }

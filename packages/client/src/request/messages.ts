@@ -10,7 +10,7 @@ export interface TextPart {
 export interface ImagePart {
   readonly type: 'image_url';
   readonly image_url: {
-    /** A `data:` URI, which is decoded and checked before it is sent, or an `http(s):` URL, which a fleet refuses. */
+    /** A `data:` URI, which is decoded and checked before it is sent, or an `https:` or `s3:` URL, which a fleet fetches if its config says so. */
     readonly url: string;
   };
 }

@@ -6,7 +6,7 @@ export interface OutputFields<Logprobs extends boolean, TokenIds extends boolean
   readonly top_logprobs?: number;
   /** Of these token ids at each place too; needs `logprobs`. vLLM's own. @default - none */
   readonly logprob_token_ids?: readonly number[];
-  /** Log-probabilities of the prompt's tokens, with this many others at each place, 0 to 20; not for streams. vLLM's own. @default - none */
+  /** Log-probabilities of the prompt's tokens, with this many others at each place, 0 to 20; not for streams. A fleet refuses it. vLLM's own. @default - none */
   readonly prompt_logprobs?: number;
   /** Writes tokens in logprobs as `token_id:<id>`. vLLM's own. @default false */
   readonly return_tokens_as_token_ids?: boolean;

@@ -27,9 +27,9 @@ export const REFUSED_FIELDS = {
   stream: 'chosen by the method: call chat.stream for events, chat.create for a whole answer',
   stream_options: 'set by this client: every stream ends with usage',
   return_prompt_text: 'ignored by the server: use return_token_ids for the prompt’s tokens',
-  user: 'ignored by the server: use request_id or session_id',
+  user: 'ignored by the server: to find a request again send the header X-Request-Id',
   store: 'ignored by the server: it stores nothing',
-  metadata: 'ignored by the server: keep it beside the answer, by request_id',
+  metadata: 'ignored by the server: keep it beside the answer',
   service_tier: 'ignored by the server: there are no tiers',
   reasoning_effort: 'ignored by this model: it does not reason before it answers',
 } as const;

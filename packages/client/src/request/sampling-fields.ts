@@ -36,7 +36,7 @@ export interface SamplingFields {
     /** How often it must come. */
     readonly min_count: number;
   };
-  /** Searches `n` beams instead of drawing tokens. vLLM's own. @default false */
+  /** Searches `n` beams instead of drawing tokens. A fleet refuses it. vLLM's own. @default false */
   readonly use_beam_search?: boolean;
   /** Exponent of the length by which beams are compared; only with `use_beam_search`. @default 1 */
   readonly length_penalty?: number;

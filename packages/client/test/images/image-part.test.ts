@@ -61,6 +61,14 @@ describe('a picture', () => {
     expect(await imagePart(recordedImage(name))).toMatchObject({ mediaType });
   });
 
+  it('in a bucket is for the fleet to read', async () => {
+    const { client, sent } = await answerWith(completion('A cat.'));
+    await client.ask('s3://pictures/cat.png', 'What?');
+    expect(sent().messages).toMatchObject([
+      { content: [{ image_url: { url: 's3://pictures/cat.png' } }, {}] },
+    ]);
+  });
+
   it('by reference is sent as URL, and has no size', async () => {
     const { client, sent } = await answerWith(completion('A cat.'));
     const picture = await imagePart('https://example.com/cat.png', { byReference: true });
@@ -97,7 +105,7 @@ describe('a picture', () => {
     [
       'an ftp: URL',
       () => 'ftp://example.com/cat.png',
-      'expected a path or a file:, http:, https: or data: URL of a picture, got "ftp:',
+      'expected a path or a file:, http:, https:, s3: or data: URL of a picture, got "ftp:',
     ],
     [
       'a stream of text',

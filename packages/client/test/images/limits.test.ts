@@ -62,7 +62,7 @@ describe('a request that a fleet would refuse', () => {
     [
       'a path as URL',
       async () => ask({ type: 'image_url', image_url: { url: '/etc/cat.png' } }),
-      'must be a data:, http: or https: URL; imagePart makes a picture of a path and anything else',
+      'must be a data:, https:, http: or s3: URL; imagePart makes a picture of a path and anything else',
     ],
     [
       'a URL as string',

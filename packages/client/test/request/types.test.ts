@@ -49,6 +49,9 @@ describe('the type of an answer', () => {
     const both = await client.chat.create({ messages, logprobs: true, return_token_ids: true });
     expectTypeOf(both.choices[0].logprobs).toEqualTypeOf<readonly TokenLogprob[]>();
     expectTypeOf(both.promptTokenIds).toEqualTypeOf<readonly number[]>();
+    const streamed = await (await client.chat.stream({ messages, logprobs: true })).final();
+    expectTypeOf(streamed.choices[0].logprobs).toEqualTypeOf<readonly TokenLogprob[]>();
+    expectTypeOf(streamed.promptTokenIds).toEqualTypeOf<undefined>();
     const unknown = await client.chat.create({ messages } as ChatRequest);
     expectTypeOf(unknown.choices[0].logprobs).toEqualTypeOf<readonly TokenLogprob[] | undefined>();
   });
