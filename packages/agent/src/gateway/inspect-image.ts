@@ -2,7 +2,11 @@ import {
   countImageTokens,
   type ImageHeader,
   ImageHeaderError,
+  readDataUri,
   readImageHeader,
+  refuseImage,
+  refuseImageBytes,
+  refuseUnreadableImage,
 } from '@pixtral-fleet/catalog';
 import type { GatewayLimits } from '../config/instance-config.ts';
 import { Refusal } from './refusal.ts';
@@ -28,45 +32,29 @@ export function inspectImage(
 ): InspectedImage {
   const { param, limits } = options;
   const refuse = (message: string) => new Refusal(400, `"${param}": ${message}`, { param });
-  const match = /^data:([^;,]*);base64,/i.exec(url.slice(0, 200));
-  if (!match) {
-    const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
-    if (scheme === 'data') throw refuse('a data URI must be base64: data:image/png;base64,…');
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  if (scheme !== 'data') {
     throw refuse(
       `this fleet never fetches URLs (got ${scheme ? `${scheme}:` : 'no scheme'}); send the picture itself as a data URI, the client does it for you`,
     );
   }
-  const bytes = decode(url.slice(match[0].length));
-  if (!bytes) throw refuse('the data URI is not valid base64');
-  if (bytes.length > limits.maxImageBytes) {
-    throw refuse(`the picture has ${bytes.length} bytes, at most ${limits.maxImageBytes} are accepted`);
-  }
-  const header = readHeader(bytes, refuse);
-  if (header.width * header.height > limits.maxImagePixels) {
-    throw refuse(
-      `the picture has ${header.width}x${header.height} pixels, at most ${limits.maxImagePixels} in all are accepted; the model looks at no more than 1024 a side`,
-    );
-  }
-  if (header.exifOrientation !== undefined) {
-    throw refuse(
-      `the JPEG is to be turned by its EXIF orientation (${header.exifOrientation}), which the model server fails on; bake the orientation in before sending`,
-    );
-  }
+  const read = readDataUri(url);
+  if (!('bytes' in read)) throw refuse(read.refusal);
+  const byteLength = read.bytes.length;
+  const tooLong = refuseImageBytes(byteLength, limits);
+  if (tooLong !== undefined) throw refuse(tooLong);
+  const header = readHeader(read.bytes, refuse);
+  const reason = refuseImage({ ...header, byteLength }, limits);
+  if (reason !== undefined) throw refuse(reason);
   const { format, width, height } = header;
-  return { format, width, height, bytes: bytes.length, tokens: countImageTokens({ width, height }) };
+  return { format, width, height, bytes: byteLength, tokens: countImageTokens({ width, height }) };
 }
 
-/** Strict: Node's decoder skips what does not belong, and the engine would then see other bytes than were checked. */
-function decode(base64: string): Buffer | undefined {
-  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) return undefined;
-  return Buffer.from(base64, 'base64');
-}
-
-function readHeader(bytes: Buffer, refuse: (message: string) => Refusal): ImageHeader {
+function readHeader(bytes: Uint8Array, refuse: (message: string) => Refusal): ImageHeader {
   try {
     return readImageHeader(bytes);
   } catch (error) {
-    if (error instanceof ImageHeaderError) throw refuse(`not a picture that can be read: ${error.message}`);
+    if (error instanceof ImageHeaderError) throw refuse(refuseUnreadableImage(error));
     throw error;
   }
 }
