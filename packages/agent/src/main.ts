@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { locateMachine } from './config/machine.ts';
+import { tellWatchdog } from './lifecycle/watchdog.ts';
 import { LogShipper } from './logs/log-shipper.ts';
 import { runAgent } from './run-agent.ts';
 
@@ -31,6 +32,8 @@ async function run(): Promise<number> {
     { redact: REDACTED },
     pino.multistream([{ stream: pino.destination({ fd: 1, sync: true }) }, { stream: logs }]),
   );
+  // From here to the last line, drain included.
+  using _ = tellWatchdog(logger);
   const terminate = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
