@@ -35,6 +35,7 @@ from . import (
     secret_reference,
     service_quotas,
     stack_updates,
+    suspended_processes,
     target_health,
     warm_pool,
 )
@@ -57,6 +58,7 @@ for extension in (
     late_log_lines,
     inventory,
     instance_refresh,
+    suspended_processes,
     auto_scaling_api,
     auto_scaling_resource,
     warm_pool,

@@ -4,7 +4,7 @@ import time
 
 from ministack.services import autoscaling as asg
 
-from . import fleet, instance_refresh
+from . import fleet, instance_refresh, suspended_processes
 
 
 def install() -> None:
@@ -138,6 +138,8 @@ def _set_instance_health(params: dict) -> tuple:
         return asg._error("ValidationError", f"Instance Id not found: {asg._p(params, 'InstanceId')}")
     if asg._p(params, "HealthStatus") == "Unhealthy":
         instance["HealthStatus"] = "Unhealthy"
+        if suspended_processes.suspended(group, "ReplaceUnhealthy"):
+            return asg._xml(200, "SetInstanceHealthResponse", "")
         fleet.terminate(group, instance, "taken out of service for a health check failure")
         fleet.reconcile(group)
     return asg._xml(200, "SetInstanceHealthResponse", "")
