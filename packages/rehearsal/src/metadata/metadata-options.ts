@@ -7,7 +7,7 @@ export interface InstanceIdentity {
   readonly accountId: string;
   /** @default ami-00000000000000000 */
   readonly imageId?: string;
-  /** @default 127.0.0.1 */
+  /** The first of its name is made of it. @default 127.0.0.1 */
   readonly localIpv4?: string;
   /** Name of the role that its instance profile holds. @default pixtral-instance */
   readonly roleName?: string;
@@ -39,6 +39,14 @@ export interface MetadataServiceOptions {
   readonly spotInstanceAction?: () => SpotInstanceAction | undefined;
   /** The instance's tags, where metadata may show them. @default - 404, as with tags in metadata turned off */
   readonly tags?: Readonly<Record<string, string>>;
+  /** What the instance runs at its first boot. @default - 404, as without user data */
+  readonly userData?: string;
+  /**
+   * Clients with such a user agent may read without a session token: cloud-init asks for one only where a hypervisor tells
+   * it that it is on EC2.
+   * @default - none
+   */
+  readonly tokenlessAgent?: RegExp;
   /** Port on 127.0.0.1. @default 0, any free port */
   readonly port?: number;
   /** Milliseconds since the epoch; decides when tokens expire. @default Date.now */

@@ -8,6 +8,9 @@ const TOKEN_PATH = '/latest/api/token';
 const TOKEN_HEADER = 'x-aws-ec2-metadata-token';
 const TTL_HEADER = 'x-aws-ec2-metadata-token-ttl-seconds';
 
+/** Every dated version holds what the latest does: cloud-init asks for those of 2009 and 2021. */
+const VERSIONED = /^\/(?:latest|\d{4}-\d{2}-\d{2})\/(.*)$/;
+
 const REASONS = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -31,7 +34,9 @@ export interface MetadataService {
 export async function startMetadataService(options: MetadataServiceOptions): Promise<MetadataService> {
   const tree = metadataTree(options);
   const tokens = new SessionTokens(options.now ?? Date.now);
-  const server = createServer((request, response) => serve({ request, response, tree, tokens }));
+  const server = createServer((request, response) =>
+    serve({ request, response, tree, tokens, tokenlessAgent: options.tokenlessAgent }),
+  );
   const port = await listen(server, options.port ?? 0);
   return {
     url: `http://127.0.0.1:${port}`,
@@ -49,6 +54,7 @@ interface Visit {
   readonly response: ServerResponse;
   readonly tree: MetadataFolder;
   readonly tokens: SessionTokens;
+  readonly tokenlessAgent: RegExp | undefined;
 }
 
 type Refusal = keyof typeof REASONS;
@@ -68,10 +74,12 @@ function answerVisit(visit: Visit): Refusal | undefined {
   if (request.method !== 'GET' && request.method !== 'HEAD') return 405;
   const token = request.headers[TOKEN_HEADER];
   const remaining = typeof token === 'string' ? tokens.remainingSeconds(token) : undefined;
-  if (remaining === undefined) return 401;
-  const found = path.startsWith('/latest/') ? readMetadata(tree, path.slice('/latest/'.length)) : undefined;
+  const trusted = visit.tokenlessAgent?.test(request.headers['user-agent'] ?? '') ?? false;
+  if (remaining === undefined && !trusted) return 401;
+  const below = VERSIONED.exec(path)?.[1];
+  const found = below === undefined ? undefined : readMetadata(tree, below);
   if (found === undefined) return 404;
-  answer(response, found, remaining);
+  answer(response, found, remaining ?? 0);
   return undefined;
 }
 

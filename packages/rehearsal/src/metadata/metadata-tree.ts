@@ -37,6 +37,7 @@ export function metadataTree(options: MetadataServiceOptions): MetadataFolder {
       },
       'instance-id': () => identity.instanceId,
       'instance-type': () => identity.instanceType,
+      'local-hostname': () => `ip-${localIpv4.replaceAll('.', '-')}.ec2.internal`,
       'local-ipv4': () => localIpv4,
       placement: { 'availability-zone': () => identity.availabilityZone, region: () => identity.region },
       spot: {
@@ -53,6 +54,7 @@ export function metadataTree(options: MetadataServiceOptions): MetadataFolder {
           }
         : {}),
     },
+    ...(options.userData === undefined ? {} : { 'user-data': () => options.userData }),
     dynamic: {
       'instance-identity': {
         document: () =>

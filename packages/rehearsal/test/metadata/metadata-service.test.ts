@@ -67,6 +67,15 @@ describe('session tokens', () => {
     expect((await ask('/nowhere')).status).toBe(401);
   });
 
+  it('are not needed by the user agents that were named', async () => {
+    const { ask } = await start({ tokenlessAgent: /^Cloud-Init\// });
+    const path = '/latest/meta-data/instance-id';
+    expect((await ask(path, { 'user-agent': 'Cloud-Init/22.4.2' })).status).toBe(200);
+    expect((await ask(path, { 'user-agent': 'curl/8 Cloud-Init/22.4.2' })).status).toBe(401);
+    const other = await start();
+    expect((await other.ask(path, { 'user-agent': 'Cloud-Init/22.4.2' })).status).toBe(401);
+  });
+
   it('expire', async () => {
     let now = Date.now();
     const { get } = await start({ now: () => now });
@@ -92,6 +101,7 @@ describe('metadata', () => {
     ['instance-id', 'i-0abc'],
     ['instance-type', 'g5.2xlarge'],
     ['ami-id', 'ami-1'],
+    ['local-hostname', 'ip-10-0-0-7.ec2.internal'],
     ['local-ipv4', '10.0.0.7'],
     ['placement/availability-zone', 'us-east-1b'],
     ['placement/region', 'us-east-1'],
@@ -99,7 +109,7 @@ describe('metadata', () => {
     ['placement', 'availability-zone\nregion'],
     ['iam/security-credentials/', 'fleet-role'],
     ['autoscaling/target-lifecycle-state', 'InService'],
-    ['', 'ami-id\nautoscaling/\niam/\ninstance-id\ninstance-type\nlocal-ipv4\nplacement/'],
+    ['', 'ami-id\nautoscaling/\niam/\ninstance-id\ninstance-type\nlocal-hostname\nlocal-ipv4\nplacement/'],
     ['spot/instance-action', 404],
     ['events/recommendations/rebalance', 404],
     ['tags/instance/', 404],
@@ -124,6 +134,16 @@ describe('metadata', () => {
     expect(await get('/latest/meta-data/spot/instance-action')).toBe(
       '{"action":"terminate","time":"2026-11-24T04:02:00Z"}',
     );
+  });
+
+  it('has the user data, and all of it under dated versions too', async () => {
+    const { get } = await start({ userData: '#!/bin/bash\ntrue\n' });
+    expect(await get('/latest/user-data')).toBe('#!/bin/bash\ntrue\n');
+    expect(await get('/2009-04-04/user-data')).toBe('#!/bin/bash\ntrue\n');
+    expect(await get('/2021-03-23/meta-data/instance-id')).toBe('i-0abc');
+    expect(await get('/21-03-23/meta-data/instance-id')).toBe(404);
+    expect(await get('/2021-03-23/')).toBe(await get('/latest/'));
+    expect(await (await start()).get('/latest/user-data')).toBe(404);
   });
 
   it('shows tags where it may', async () => {
