@@ -3,6 +3,7 @@ import { deleteApiKey } from './failures/delete-api-key.ts';
 import { corruptWeights } from './files/corrupt-weights.ts';
 import { followBuild } from './files/follow-build.ts';
 import { BootNotes } from './instances/boot-notes.ts';
+import type { FleetInstance } from './instances/fleet-instance.ts';
 import { RehearsalError } from './run/failure.ts';
 import type { Mutant } from './run/options.ts';
 import { pollUntil } from './run/poll.ts';
@@ -76,7 +77,7 @@ async function followInstances(options: DeployOptions): Promise<void> {
   log.start('instances');
   await wait(options, async () => {
     await checkForCrash(options);
-    const live = await Promise.all(fleet.instances().map((instance) => answersLive(instance.gatewayPort)));
+    const live = await Promise.all(fleet.instances().map((instance) => answersLive(instance)));
     return live.filter(Boolean).length >= instances || undefined;
   });
   log.end('instances', {
@@ -114,9 +115,10 @@ async function followBalancer({ cloud, log }: DeployOptions): Promise<void> {
   log.end('balancer', { ok: true, note: cloud.balancer.url });
 }
 
-async function answersLive(port: number): Promise<boolean> {
+async function answersLive({ gatewayHost, gatewayPort }: FleetInstance): Promise<boolean> {
   try {
-    return (await fetch(`http://127.0.0.1:${port}/live`, { signal: AbortSignal.timeout(1_000) })).ok;
+    return (await fetch(`http://${gatewayHost}:${gatewayPort}/live`, { signal: AbortSignal.timeout(1_000) }))
+      .ok;
   } catch {
     // Not listening yet: the caller asks again until its deadline.
     return false;

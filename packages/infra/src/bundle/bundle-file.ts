@@ -7,6 +7,8 @@ export interface BundleFileOptions {
   readonly format: 'esm' | 'cjs';
   /** First line of the bundle. @default - none */
   readonly banner?: string;
+  /** Packages that are not bundled but looked for when it runs. @default - none */
+  readonly external?: readonly string[];
 }
 
 const bundled = new Map<string, Uint8Array>();
@@ -16,13 +18,13 @@ const bundled = new Map<string, Uint8Array>();
  * it. A process bundles a source once, however many templates it makes.
  */
 export function bundleFile(options: BundleFileOptions): Uint8Array {
-  const key = JSON.stringify([options.entry, options.format, options.banner]);
+  const key = JSON.stringify([options.entry, options.format, options.banner, options.external]);
   const content = bundled.get(key) ?? bundle(options);
   bundled.set(key, content);
   return content;
 }
 
-function bundle({ entry, format, banner }: BundleFileOptions): Uint8Array {
+function bundle({ entry, format, banner, external = [] }: BundleFileOptions): Uint8Array {
   const { outputFiles } = buildSync({
     entryPoints: [entry],
     // Comments name each module's path relative to this.
@@ -32,6 +34,7 @@ function bundle({ entry, format, banner }: BundleFileOptions): Uint8Array {
     platform: 'node',
     target: 'node24',
     format,
+    external: [...external],
     ...(banner ? { banner: { js: banner } } : {}),
     legalComments: 'none',
     logLevel: 'silent',

@@ -1,5 +1,6 @@
 import { type Balancer, type BalancerEvent, startBalancer } from '../balancer/index.ts';
 import { type Emulator, prepareEmulator, publishTargetHealth, startEmulator } from '../emulator/index.ts';
+import type { BootInstance } from '../instances/fleet-instance.ts';
 import { LocalFleet } from '../instances/local-fleet.ts';
 import { RehearsalError } from '../run/failure.ts';
 import { findFreePort } from '../run/free-port.ts';
@@ -17,6 +18,8 @@ export interface CloudOptions {
   readonly buildEnvironment: Readonly<Record<string, string>>;
   /** More variables of the emulated AWS, which its Lambdas inherit. */
   readonly emulatorEnvironment: Readonly<Record<string, string>>;
+  /** How an instance is made. @default - a process with a folder of its own */
+  readonly bootInstance?: BootInstance;
   readonly signal: AbortSignal;
   readonly onSetup: (note: string) => void;
   readonly onBalancerEvent: (event: BalancerEvent) => void;
@@ -60,7 +63,7 @@ export async function startCloud(options: CloudOptions): Promise<RehearsalCloud>
   started.defer(() => emulator.stop());
   const { endpointUrl } = emulator;
   const clients = createAwsClients({ endpointUrl, region });
-  const fleet = new LocalFleet({ clients, directory, endpointUrl, region });
+  const fleet = new LocalFleet({ clients, directory, endpointUrl, region, boot: options.bootInstance });
   const balancer = await startBalancer({
     elbv2: clients.elbv2,
     port: balancerPort,

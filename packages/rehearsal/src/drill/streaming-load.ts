@@ -130,6 +130,7 @@ export function classify(end: {
   return complete ? 'completed' : 'truncated-silently';
 }
 
-function countingText(last: number): string {
+/** The whole answer to "Count from 1 to `last`." */
+export function countingText(last: number): string {
   return Array.from({ length: last }, (_, index) => index + 1).join(', ');
 }

@@ -1,4 +1,4 @@
-import type { LocalInstance } from './local-instance.ts';
+import type { FleetInstance } from './fleet-instance.ts';
 
 /** A state that has lasted this long is worth a word; those of a simulated boot pass faster than anybody reads. */
 const LASTING_MS = 2_000;
@@ -18,15 +18,19 @@ export class BootNotes {
   }
 
   /** Does nothing when it has just looked. */
-  async look(instances: readonly Pick<LocalInstance, 'id' | 'gatewayPort'>[]): Promise<void> {
+  async look(instances: readonly Pick<FleetInstance, 'id' | 'gatewayHost' | 'gatewayPort'>[]): Promise<void> {
     const now = performance.now();
     if (now - this.#looked < LOOK_EVERY_MS) return;
     this.#looked = now;
     await Promise.all(instances.map((instance) => this.#lookAt(instance)));
   }
 
-  async #lookAt({ id, gatewayPort }: Pick<LocalInstance, 'id' | 'gatewayPort'>): Promise<void> {
-    const detail = await readDetail(gatewayPort);
+  async #lookAt({
+    id,
+    gatewayHost,
+    gatewayPort,
+  }: Pick<FleetInstance, 'id' | 'gatewayHost' | 'gatewayPort'>): Promise<void> {
+    const detail = await readDetail(gatewayHost, gatewayPort);
     if (!detail) return;
     const known = this.#seen.get(id);
     if (known?.detail !== detail) {
@@ -38,9 +42,9 @@ export class BootNotes {
   }
 }
 
-async function readDetail(port: number): Promise<string | undefined> {
+async function readDetail(host: string, port: number): Promise<string | undefined> {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/ready`, { signal: AbortSignal.timeout(1_000) });
+    const answer = await fetch(`http://${host}:${port}/ready`, { signal: AbortSignal.timeout(1_000) });
     const body: unknown = await answer.json();
     const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : undefined;
     return typeof detail === 'string' ? detail : undefined;

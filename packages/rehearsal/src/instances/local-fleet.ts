@@ -5,6 +5,7 @@ import type { AwsClients } from '../cloud/aws-clients.ts';
 import { REHEARSAL_ACCOUNT } from '../cloud/cdk.ts';
 import type { RunDirectory } from '../run/run-directory.ts';
 import { describeGroup, type GroupInstance, type GroupView } from './auto-scaling-view.ts';
+import type { BootInstance, FleetInstance } from './fleet-instance.ts';
 import { LocalInstance } from './local-instance.ts';
 import { readUserData } from './user-data.ts';
 
@@ -15,6 +16,8 @@ export interface LocalFleetOptions {
   readonly directory: RunDirectory;
   readonly endpointUrl: string;
   readonly region: string;
+  /** How an instance is made. @default - a process with a folder of its own */
+  readonly boot?: BootInstance | undefined;
   readonly onChange?: (group: GroupView) => void;
 }
 
@@ -34,8 +37,8 @@ export interface InstanceHistory {
  */
 export class LocalFleet {
   readonly #options: LocalFleetOptions;
-  readonly #running = new Map<string, LocalInstance>();
-  readonly #started: LocalInstance[] = [];
+  readonly #running = new Map<string, FleetInstance>();
+  readonly #started: FleetInstance[] = [];
   readonly #history = new Map<string, InstanceHistory>();
   readonly #stopped = new AbortController();
   #group: GroupView | undefined;
@@ -55,16 +58,16 @@ export class LocalFleet {
     return this.#group;
   }
 
-  instances(): readonly LocalInstance[] {
+  instances(): readonly FleetInstance[] {
     return [...this.#running.values()];
   }
 
   /** Also those that have ended since. */
-  everStarted(): readonly LocalInstance[] {
+  everStarted(): readonly FleetInstance[] {
     return this.#started;
   }
 
-  instance(id: string): LocalInstance | undefined {
+  instance(id: string): FleetInstance | undefined {
     return this.#running.get(id);
   }
 
@@ -75,7 +78,7 @@ export class LocalFleet {
   /** Where the balancer finds the process that plays an instance. */
   resolveTarget(id: string): { readonly host: string; readonly port: number } | undefined {
     const instance = this.#running.get(id);
-    return instance && { host: '127.0.0.1', port: instance.gatewayPort };
+    return instance && { host: instance.gatewayHost, port: instance.gatewayPort };
   }
 
   /** Boot reports of all instances that there ever were, in the order of their start. */
@@ -117,10 +120,10 @@ export class LocalFleet {
   }
 
   async #boot(instance: GroupInstance): Promise<void> {
-    const { clients, directory, endpointUrl, region } = this.#options;
+    const { clients, directory, endpointUrl, region, boot = LocalInstance.boot } = this.#options;
     const userData = await readUserData(clients.ec2, instance);
     const logFile = join(directory.logs, `${instance.id}.log`);
-    const local = await LocalInstance.boot(
+    const local = await boot(
       {
         instance,
         userData,
@@ -143,13 +146,13 @@ export class LocalFleet {
     });
   }
 
-  async #end(instance: LocalInstance): Promise<void> {
+  async #end(instance: FleetInstance): Promise<void> {
     await this.#remember(instance);
     this.#running.delete(instance.id);
     await instance.terminate();
   }
 
-  async #remember(instance: LocalInstance): Promise<void> {
+  async #remember(instance: FleetInstance): Promise<void> {
     const known = this.#history.get(instance.id);
     const report = await instance.bootReport();
     if (known) this.#history.set(instance.id, { ...known, report: report ?? known.report });

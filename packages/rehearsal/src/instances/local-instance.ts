@@ -6,25 +6,15 @@ import { type MetadataService, startMetadataService } from '../metadata/index.ts
 import { type LoggedProcess, startLogged } from '../run/child-process.ts';
 import { findFreePort } from '../run/free-port.ts';
 import { clearBelow } from '../run/residue.ts';
-import type { GroupInstance } from './auto-scaling-view.ts';
-
-export interface LocalInstanceOptions {
-  readonly instance: GroupInstance;
-  readonly userData: string;
-  /** Folder that plays the machine's `/`. */
-  readonly root: string;
-  readonly logFile: string;
-  readonly endpointUrl: string;
-  readonly region: string;
-  readonly accountId: string;
-}
+import type { FleetInstance, InstanceOptions } from './fleet-instance.ts';
 
 /** An "EC2 instance" of this machine: its user data runs under bash, with a root folder, port and metadata service of its own. */
-export class LocalInstance {
+export class LocalInstance implements FleetInstance {
   readonly id: string;
   readonly type: string;
   readonly root: string;
   readonly logFile: string;
+  readonly gatewayHost = '127.0.0.1';
   readonly gatewayPort: number;
   /** Exit code of the user data, which ends with the agent. */
   readonly exited: Promise<number | null>;
@@ -34,7 +24,7 @@ export class LocalInstance {
   readonly #metadata: MetadataService;
 
   private constructor(init: {
-    readonly options: LocalInstanceOptions;
+    readonly options: InstanceOptions;
     readonly gatewayPort: number;
     readonly process: LoggedProcess;
     readonly metadata: MetadataService;
@@ -59,7 +49,7 @@ export class LocalInstance {
   }
 
   /** @param lifecycleState the group's current state of this instance, asked at each metadata request. */
-  static async boot(options: LocalInstanceOptions, lifecycleState: () => string): Promise<LocalInstance> {
+  static async boot(options: InstanceOptions, lifecycleState: () => string): Promise<LocalInstance> {
     const { instance, root } = options;
     await mkdir(root, { recursive: true });
     const script = join(root, 'user-data.sh');
@@ -112,7 +102,7 @@ export class LocalInstance {
 }
 
 function environment(
-  options: LocalInstanceOptions,
+  options: InstanceOptions,
   local: { readonly gatewayPort: number; readonly metadataUrl: string },
 ): NodeJS.ProcessEnv {
   return {

@@ -24,8 +24,8 @@ test('a state that lasts is told once, one that passes is not, nor one that cann
   const notes: string[] = [];
   const boots = new BootNotes((note) => notes.push(note));
   const instances = [
-    { id: 'i-1', gatewayPort: (server.address() as AddressInfo).port },
-    { id: 'i-2', gatewayPort: 1 },
+    { id: 'i-1', gatewayHost: '127.0.0.1', gatewayPort: (server.address() as AddressInfo).port },
+    { id: 'i-2', gatewayHost: '127.0.0.1', gatewayPort: 1 },
   ];
   for (const [ms, state] of [
     [0, 'fetching files'],

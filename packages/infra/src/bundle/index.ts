@@ -1,0 +1,2 @@
+export { BUNDLE_BANNER } from './bundle-agent.ts';
+export { type BundleFileOptions, bundleFile } from './bundle-file.ts';
