@@ -31,7 +31,12 @@ export async function writeMachineFiles(
     'etc/resolv.conf': ['nameserver 127.0.0.1'],
     'etc/hosts': ['127.0.0.1 localhost', `127.0.1.1 ${machine.name}`],
     'etc/machine-id': [randomBytes(16).toString('hex')],
-    'etc/systemd/system.conf.d/90-boot-test.conf': ['[Manager]', `DefaultEnvironment=${variables.join(' ')}`],
+    'etc/systemd/system.conf.d/90-boot-test.conf': [
+      '[Manager]',
+      `DefaultEnvironment=${variables.join(' ')}`,
+      // At its end a machine waits so long for programs that were brought into it from outside; units have their own times.
+      'DefaultTimeoutStopSec=10s',
+    ],
     // The journal is what a console would show, so that it is in the log of the test.
     'etc/systemd/journald.conf.d/90-boot-test.conf': [
       ...['[Journal]', 'Storage=persistent', 'ForwardToConsole=yes', 'MaxLevelConsole=info', 'LineMax=1M'],
