@@ -14,6 +14,7 @@ export {
   InstanceConfigError,
   type InstanceTypeOverride,
   parseInstanceConfig,
+  type RequestLimits,
 } from './config/instance-config.ts';
 export type { Manifest, ManifestFile } from './files/manifest.ts';
 export type { PictureBucket, PictureSources } from './gateway/fetching/picture-source.ts';

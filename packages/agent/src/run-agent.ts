@@ -81,6 +81,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     apiKeys: () => apiKeys.keys,
     limits: config.gateway,
     pictures: config.gateway.pictures && createPictureFetcher(config.gateway.pictures, aws.s3),
+    engineArgs: config.engine.args,
     meter: metrics.requests,
     logger,
   });

@@ -1,4 +1,4 @@
-import type { InstanceConfig, InstanceTypeOverride } from '@pixtral-fleet/agent';
+import type { InstanceConfig, InstanceTypeOverride, RequestLimits } from '@pixtral-fleet/agent';
 import { bodyMemoryMiB, MAX_IMAGE_BYTES, maxBodyBytes } from './body-memory.ts';
 import type { ResolvedConfig } from './config/index.ts';
 import { BOOT_REPORT_PREFIX } from './constructs/files-bucket.ts';
@@ -15,7 +15,8 @@ export const TERMINATE_HOOK = 'pixtral-drain';
 /** The group waits for the seeder; without one, whoever fills the bucket may begin when the instances do. */
 const FILES_TIMEOUT_SECONDS = { codebuild: 60, none: 780 } as const;
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 
 /** What an instance of this fleet is told; bucket, secret and log group may be CDK tokens. */
 export function planInstanceConfig(
@@ -62,6 +63,7 @@ export function planInstanceConfig(
       maxInFlight: first.plan.maxInFlight,
       keepAliveSeconds: timeouts.keepAlive,
       ...pictureSources(config),
+      requests: planRequestLimits(config.gateway.requestLimits),
     },
     perInstanceType: Object.fromEntries(
       others.flatMap(({ type, plan }) => {
@@ -89,6 +91,15 @@ function pictureSources({
       timeoutSeconds: urls?.timeoutSeconds ?? BUCKET_TIMEOUT_SECONDS,
       buckets: [...buckets],
     },
+  };
+}
+
+function planRequestLimits(limits: ResolvedConfig['gateway']['requestLimits']): RequestLimits {
+  const { maxChoices, maxMessages, maxTextKiB, maxSchemaKiB, grammars } = limits;
+  return {
+    ...{ maxChoices, maxMessages, grammars },
+    maxTextBytes: maxTextKiB * KIB,
+    maxSchemaBytes: maxSchemaKiB * KIB,
   };
 }
 

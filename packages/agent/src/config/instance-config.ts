@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import type { PictureSources } from '../gateway/fetching/picture-source.ts';
 
+/** Bounds of a chat completion's own fields; see `gateway/request/`. */
+export interface RequestLimits {
+  /** Answers to one request (`n`); each takes a place in the batch. */
+  readonly maxChoices: number;
+  readonly maxMessages: number;
+  /** UTF-8 bytes of all texts of a request together. */
+  readonly maxTextBytes: number;
+  /** Bytes of one JSON Schema or grammar. */
+  readonly maxSchemaBytes: number;
+  /** Whether `structured_outputs.grammar` is passed on: the model server compiles it, whatever it takes. */
+  readonly grammars: boolean;
+}
+
 /** Bounds of what a request may contain; see `gateway/`. */
 export interface GatewayLimits {
   readonly port: number;
@@ -20,6 +33,7 @@ export interface GatewayLimits {
   readonly keepAliveSeconds: number;
   /** Where pictures may be fetched from. @default - nowhere: they come as data URIs */
   readonly pictures?: PictureSources | undefined;
+  readonly requests: RequestLimits;
 }
 
 /** What one instance type does differently from the rest of the fleet; everything left out is as in the config around it. */
@@ -110,6 +124,13 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
         ),
       })
       .optional(),
+    requests: z.strictObject({
+      maxChoices: positive,
+      maxMessages: positive,
+      maxTextBytes: positive,
+      maxSchemaBytes: positive,
+      grammars: z.boolean(),
+    }),
   }),
   perInstanceType: z.record(
     z.string(),

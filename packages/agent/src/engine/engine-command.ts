@@ -32,7 +32,7 @@ export function planEngineCommand(config: InstanceConfig, machine: Machine, runt
       // uvicorn's 5 s are below any proxy's idle timeout and race with reused connections (vllm issue 18472).
       VLLM_HTTP_TIMEOUT_KEEP_ALIVE: '75',
       // The default of 16,384 answers to one request is out of memory in one line (CVE-2026-34756).
-      VLLM_MAX_N_SEQUENCES: '4',
+      VLLM_MAX_N_SEQUENCES: String(config.gateway.requests.maxChoices),
       VLLM_MAX_IMAGE_PIXELS: String(config.gateway.maxImagePixels),
       VLLM_MEDIA_URL_ALLOW_REDIRECTS: '0',
     },

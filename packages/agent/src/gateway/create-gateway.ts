@@ -18,6 +18,7 @@ import { KeyCheck } from './keys/key-check.ts';
 import type { Clock } from './keys/token-bucket.ts';
 import { measureRequest } from './measure-request.ts';
 import { Refusal } from './refusal.ts';
+import { parseJsonBody } from './request/parse-json-body.ts';
 
 export type GatewayState = 'starting' | 'ready' | 'draining' | 'failed';
 
@@ -28,6 +29,8 @@ export interface GatewayOptions {
   /** All keys that are valid now. */
   readonly apiKeys: () => readonly ApiKey[];
   readonly limits: GatewayLimits;
+  /** Arguments of `vllm serve`: they tell the context's length, and whether tools are served. */
+  readonly engineArgs: readonly string[];
   readonly meter: GatewayMeter;
   readonly logger: Logger;
   /** @default - pictures are never fetched */
@@ -87,7 +90,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       budget,
       timeouts,
     });
-    const parsed = parseJson(received);
+    const parsed = parseJsonBody(received);
     const check = () => inspectChatRequest(parsed, options);
     const { pictures } = options;
     const body =
@@ -181,15 +184,4 @@ export function createGateway(options: GatewayOptions): Gateway {
       await app.close();
     },
   };
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch (error) {
-    throw new Refusal(
-      400,
-      `the body is not valid JSON: ${error instanceof Error ? error.message.slice(0, 200) : ''}`,
-    );
-  }
 }

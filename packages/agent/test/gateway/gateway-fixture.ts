@@ -57,7 +57,11 @@ export class GatewayFixture {
 
 /** @param change what is different from the usual gateway */
 export function useGateway(
-  change: { readonly limits?: Partial<GatewayLimits>; readonly timeouts?: ConnectionTimeouts } = {},
+  change: {
+    readonly limits?: Partial<GatewayLimits>;
+    readonly timeouts?: ConnectionTimeouts;
+    readonly engineArgs?: readonly string[];
+  } = {},
 ): GatewayFixture {
   const fixture = new GatewayFixture();
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -78,6 +82,7 @@ export function useGateway(
       get pictures() {
         return fixture.pictures;
       },
+      engineArgs: change.engineArgs ?? ['--max-model-len', '16384'],
       now: () => fixture.clock,
       today: () => Date.UTC(2026, 10, 28) + fixture.clock,
       limits: {
@@ -89,6 +94,13 @@ export function useGateway(
         maxImageBytes: 4_000,
         maxInFlight: 2,
         keepAliveSeconds: 75,
+        requests: {
+          maxChoices: 4,
+          maxMessages: 64,
+          maxTextBytes: 1_000_000,
+          maxSchemaBytes: 2_000,
+          grammars: false,
+        },
         ...change.limits,
       },
       ...(change.timeouts ? { timeouts: change.timeouts } : {}),

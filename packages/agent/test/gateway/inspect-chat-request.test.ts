@@ -12,6 +12,13 @@ const limits = {
   maxImageBytes: 1e6,
   maxInFlight: 1,
   keepAliveSeconds: 1,
+  requests: {
+    maxChoices: 4,
+    maxMessages: 64,
+    maxTextBytes: 1_000_000,
+    maxSchemaBytes: 2_000,
+    grammars: false,
+  },
 };
 
 it('throws nothing but a refusal, whatever is sent', () => {

@@ -57,7 +57,7 @@ describe('what may be asked', () => {
     [{ chat_template: 'x' }, 'chat_template', 'templates run on the server'],
     [{ logit_bias: {} }, 'logit_bias', 'poisons the GPU'],
     [{ n: 5 }, 'n', '"n" must be a whole number from 1 to 4, got 5'],
-    [{ max_tokens: 0 }, 'max_tokens', '"max_tokens" must be a whole number from 1 up, got 0'],
+    [{ max_tokens: 0 }, 'max_tokens', '"max_tokens" must be a whole number from 1 to 16384, got 0'],
     [{ model: 'gpt' }, 'model', 'The model `gpt` does not exist.'],
     [{ messages: [] }, 'messages', 'got an empty list'],
     [{ messages: [{ role: 'user' }] }, 'messages[0].content', '"messages[0].content" is missing'],

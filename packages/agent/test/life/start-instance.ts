@@ -184,6 +184,13 @@ const CONFIG: InstanceConfig = {
     maxImageBytes: 5_000_000,
     maxInFlight: 16,
     keepAliveSeconds: 75,
+    requests: {
+      maxChoices: 4,
+      maxMessages: 64,
+      maxTextBytes: 1_000_000,
+      maxSchemaBytes: 2_000,
+      grammars: false,
+    },
   },
   perInstanceType: {},
   filesTimeoutSeconds: 60,

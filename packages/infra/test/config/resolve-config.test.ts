@@ -34,7 +34,16 @@ describe('defaults', () => {
         burstLoadPercent: 120,
         fallbackRequestsPerMinute: 240,
       },
-      gateway: { pictureBuckets: [] },
+      gateway: {
+        pictureBuckets: [],
+        requestLimits: {
+          maxChoices: 4,
+          maxMessages: 256,
+          maxTextKiB: 256,
+          maxSchemaKiB: 32,
+          grammars: false,
+        },
+      },
       instance: { rootVolumeGiB: 120 },
       files: { seeder: 'codebuild' },
       operations: {

@@ -161,6 +161,13 @@ function userData(names: { readonly bucket: string; readonly apiKeySecretArn: st
       },
       ...{ maxImageBytes: 5_000_000, maxInFlight: 16, keepAliveSeconds: 75 },
       pictures: { hosts: [], redirects: 0, timeoutSeconds: 10, buckets: [{ name: PICTURES }] },
+      requests: {
+        maxChoices: 4,
+        maxMessages: 64,
+        maxTextBytes: 1_000_000,
+        maxSchemaBytes: 2_000,
+        grammars: false,
+      },
     },
     perInstanceType: {},
     ...{ filesTimeoutSeconds: 60, drainTimeoutSeconds: 5 },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostName } from './network-names.ts';
+import { type RequestLimitsConfig, requestLimitsSchema } from './request-limits-config.ts';
 
 /** What the gateway of each instance takes from clients. */
 export interface GatewayConfig {
@@ -10,6 +11,11 @@ export interface GatewayConfig {
    * @default - an eighth of the memory of the smallest instance type
    */
   readonly bodyMemoryMiB?: number;
+  /**
+   * Bounds of what one request may ask for; what is beyond is refused with 400, the field and the bound.
+   * @default - what people send, with room to spare
+   */
+  readonly requestLimits?: RequestLimitsConfig;
   /**
    * Lets requests name pictures by `https://` URL: the gateway fetches them itself from these hosts and gives the model
    * server the picture. Refused with `network.mode` 'isolated', which has no way to the internet.
@@ -62,6 +68,7 @@ export interface PictureBucketConfig {
 export const gatewaySchema = z
   .strictObject({
     bodyMemoryMiB: z.number().int().min(1).max(1_048_576).optional(),
+    requestLimits: requestLimitsSchema.prefault({}),
     pictureUrls: z
       .strictObject({
         hosts: z.array(hostName).min(1, 'needs a host').readonly(),
