@@ -22,6 +22,7 @@ const gateway = createGateway({
   servedModelName: 'pixtral-12b',
   engineSocketPath: socketPath,
   apiKeys: () => keys,
+  engineArgs: [],
   meter: new RequestMeter(new MetricBuffer()),
   logger: pino({ level: 'silent' }),
   limits: {
@@ -33,6 +34,13 @@ const gateway = createGateway({
     maxImageBytes: 10 * MIB,
     maxInFlight: 64,
     keepAliveSeconds: 315,
+    requests: {
+      maxChoices: 4,
+      maxMessages: 256,
+      maxTextBytes: 262_144,
+      maxSchemaBytes: 32_768,
+      grammars: false,
+    },
   },
 });
 const { port } = await gateway.listen({ host: '127.0.0.1', port: 0 });

@@ -5,6 +5,11 @@ const END = 'data: [DONE]\n\n';
 /** Begins a frame in which vLLM tells of an error; in a text the quotes would be escaped. */
 const ERROR_FRAME = 'data: {"error":';
 
+/** Stands in the last chunk of an answer that the engine was told to give up; in a text the quotes would be escaped. */
+const ABORTED = /"finish_reason":\s*"abort"/;
+
+const STOPPED = new Refusal(503, 'the model server was stopped before the answer was complete; ask again');
+
 /** Is told how a stream goes. */
 export interface StreamMeter {
   /** The first frames have come: vLLM sends none before the first token. */
@@ -40,6 +45,11 @@ export async function* guardEventStream(
       if (end < 0) continue;
       const frames = rest.subarray(0, end + 2);
       rest = rest.subarray(end + 2);
+      if (ABORTED.test(frames.toString('latin1'))) {
+        fail();
+        yield errorFrames(STOPPED);
+        return;
+      }
       done = frames.subarray(-END.length).toString('latin1') === END;
       if (!hasBegun) meter?.streamBegan();
       hasBegun = true;

@@ -1,6 +1,5 @@
 import {
   countImageTokens,
-  type ImageHeader,
   ImageHeaderError,
   readDataUri,
   readImageHeader,
@@ -9,6 +8,8 @@ import {
   refuseUnreadableImage,
 } from '@pixtral-fleet/catalog';
 import type { GatewayLimits } from '../config/instance-config.ts';
+import { checkStructure } from './pictures/check-structure.ts';
+import { PictureFault } from './pictures/picture-fault.ts';
 import { Refusal } from './refusal.ts';
 
 /** A picture that is passed on. */
@@ -23,7 +24,7 @@ export interface InspectedImage {
 }
 
 /**
- * A picture by its header alone: no pixel is decoded here, and nothing is fetched.
+ * A picture by its headers and its structure: no pixel is decoded here, and nothing is fetched.
  * @throws Refusal that names the field.
  */
 export function inspectImage(
@@ -32,7 +33,7 @@ export function inspectImage(
 ): InspectedImage {
   const { param, limits } = options;
   const refuse = (message: string) => new Refusal(400, `"${param}": ${message}`, { param });
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  const scheme = /^([a-z][a-z0-9+.-]{0,30}):/i.exec(url)?.[1]?.toLowerCase();
   if (scheme !== 'data') {
     throw refuse(
       `this fleet never fetches URLs (got ${scheme ? `${scheme}:` : 'no scheme'}); send the picture itself as a data URI, the client does it for you`,
@@ -40,21 +41,24 @@ export function inspectImage(
   }
   const read = readDataUri(url);
   if (!('bytes' in read)) throw refuse(read.refusal);
-  const byteLength = read.bytes.length;
-  const tooLong = refuseImageBytes(byteLength, limits);
-  if (tooLong !== undefined) throw refuse(tooLong);
-  const header = readHeader(read.bytes, refuse);
-  const reason = refuseImage({ ...header, byteLength }, limits);
-  if (reason !== undefined) throw refuse(reason);
-  const { format, width, height } = header;
-  return { format, width, height, bytes: byteLength, tokens: countImageTokens({ width, height }) };
-}
-
-function readHeader(bytes: Uint8Array, refuse: (message: string) => Refusal): ImageHeader {
   try {
-    return readImageHeader(bytes);
+    return inspectBytes(read.bytes, limits);
   } catch (error) {
     if (error instanceof ImageHeaderError) throw refuse(refuseUnreadableImage(error));
+    if (error instanceof PictureFault) throw refuse(error.message);
     throw error;
   }
+}
+
+function inspectBytes(content: Uint8Array<ArrayBuffer>, limits: GatewayLimits): InspectedImage {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+  const demand = (reason: string | undefined) => {
+    if (reason !== undefined) throw new PictureFault(reason);
+  };
+  demand(refuseImageBytes(bytes.length, limits));
+  const header = readImageHeader(bytes);
+  demand(refuseImage({ ...header, byteLength: bytes.length }, limits));
+  checkStructure(bytes, header);
+  const { format, width, height } = header;
+  return { format, width, height, bytes: bytes.length, tokens: countImageTokens({ width, height }) };
 }

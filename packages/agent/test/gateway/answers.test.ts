@@ -39,6 +39,18 @@ describe('streams', () => {
     expect(frames.at(-1)).toBe('data: [DONE]');
   });
 
+  it('that the engine gave up are no answers', async () => {
+    const text = (finish: string | null) =>
+      `data: ${JSON.stringify({ choices: [{ delta: { content: 'a "finish_reason":"abort" b' }, finish_reason: finish }] })}\n\n`;
+    fixture.engine.answer = (_request, response) =>
+      beginStream(response).end(`${text(null)}${text('abort')}data: [DONE]\n\n`);
+    const body = await (await fixture.chat({ ...CHAT, stream: true })).text();
+    const frames = body.trim().split('\n\n');
+    expect(frames.at(-2)).toContain('the model server was stopped before the answer was complete; ask again');
+    expect(frames.at(-1)).toBe('data: [DONE]');
+    expect(body).not.toContain('"finish_reason":"abort"}');
+  });
+
   it('are told when the engine has died, and so are whole answers', async () => {
     fixture.engine.answer = (request, response, body) => {
       if (body.includes('"stream":true')) beginStream(response).write('data: {"a":1}\n\n');

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { CHAT, useGateway, WHOLE } from './gateway-fixture.ts';
+import { drawPng } from './pictures/draw-png.ts';
 
 const fixture = useGateway();
 const FRAME = 'data: {"choices":[{"delta":{"role":"assistant","content":""}}]}\n\n';
@@ -35,12 +36,12 @@ describe('the gateway counts', () => {
       await finish.promise;
       response.end(JSON.stringify(WHOLE));
     };
-    const url = `data:image/png;base64,${png(512, 512).toString('base64')}`;
+    const url = `data:image/png;base64,${drawPng(512, 512).toString('base64')}`;
     const content = [{ type: 'image_url', image_url: { url } }];
     const body = JSON.stringify({ messages: [{ role: 'user', content }], max_tokens: 100, n: 2 });
     const answer = fixture.post(body);
     await expect.poll(() => fixture.engine.requests.length).toBe(1);
-    const text = body.length - png(512, 512).toString('base64').length;
+    const text = body.length - drawPng(512, 512).toString('base64').length;
     // 512 x 512: 32 rows of 32 patches and a token that ends each.
     expect(fixture.meter.inFlight).toEqual({ requests: 1, tokens: 32 * 33 + Math.ceil(text / 4) + 200 });
     finish.resolve();
@@ -127,14 +128,6 @@ describe('the gateway counts', () => {
     expect(await counted()).toEqual({});
   });
 });
-
-function png(width: number, height: number): Buffer {
-  const bytes = Buffer.alloc(40);
-  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(bytes);
-  bytes.writeUInt32BE(width, 16);
-  bytes.writeUInt32BE(height, 20);
-  return bytes;
-}
 
 function beginStream(response: ServerResponse): ServerResponse {
   return response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });

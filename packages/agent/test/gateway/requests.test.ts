@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHAT, errorOf, KEYS, useGateway, WHOLE } from './gateway-fixture.ts';
+import { drawPng } from './pictures/draw-png.ts';
 
 const fixture = useGateway();
 
@@ -77,8 +78,8 @@ describe('pictures', () => {
     ['data:image/png;base64,@@@@', 'not valid base64'],
     ['data:image/png;base64,', 'the picture has zero bytes'],
     [dataUri('hello world, no picture'), 'expected PNG, JPEG, WebP or GIF'],
-    [dataUri(png(10_000, 10_000)), 'the picture has 10000x10000 pixels, at most 1000000'],
-    [dataUri(png(8, 8).subarray(0, 20)), 'the PNG ends after 20 bytes'],
+    [dataUri(drawPng(10_000, 10_000)), 'the picture has 10000x10000 pixels, at most 1000000'],
+    [dataUri(drawPng(8, 8).subarray(0, 20)), 'the PNG ends after 20 bytes'],
     [dataUri(Buffer.alloc(4_001)), 'the picture has 4001 bytes, at most 4000'],
   ])('are refused: %s', async (picture, message) => {
     const error = await errorOf(await fixture.chat(withPictures(picture)));
@@ -88,7 +89,7 @@ describe('pictures', () => {
   });
 
   it('are refused beyond the limit, and passed on byte by byte below it', async () => {
-    const uri = dataUri(png(8, 8));
+    const uri = dataUri(drawPng(8, 8));
     expect((await errorOf(await fixture.chat(withPictures(uri, uri, uri)))).message).toBe(
       'at most 2 pictures may be in one request',
     );
@@ -114,12 +115,4 @@ function withPictures(...urls: string[]) {
 
 function dataUri(bytes: Buffer | string): string {
   return `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`;
-}
-
-function png(width: number, height: number): Buffer {
-  const bytes = Buffer.alloc(40);
-  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(bytes);
-  bytes.writeUInt32BE(width, 16);
-  bytes.writeUInt32BE(height, 20);
-  return bytes;
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PictureFetcher } from '../../../src/gateway/fetching/picture-fetcher.ts';
 import type { PictureSources } from '../../../src/gateway/fetching/picture-source.ts';
 import { CHAT, errorOf, useGateway, WHOLE } from '../gateway-fixture.ts';
+import { drawPng } from '../pictures/draw-png.ts';
 import { PictureHost } from './picture-host.ts';
 
 let host: PictureHost;
@@ -17,7 +18,8 @@ const fixture = useGateway();
 
 beforeEach(async () => {
   host = await PictureHost.start();
-  host.answer = (_request, response) => response.writeHead(200, { 'content-type': 'image/png' }).end(png(8));
+  host.answer = (_request, response) =>
+    response.writeHead(200, { 'content-type': 'image/png' }).end(drawPng(8));
   fixture.engine.answer = (_request, response) => response.end(JSON.stringify(WHOLE));
   use({});
 });
@@ -51,7 +53,7 @@ describe('a picture at an allowed host', () => {
   it('is fetched by its name at the address that was checked, and the engine gets the picture itself', async () => {
     const answer = await ask(
       'https://pictures.example/a.png?x=1',
-      `data:image/png;base64,${png(9).toString('base64')}`,
+      `data:image/png;base64,${drawPng(9).toString('base64')}`,
     );
     expect(answer.status).toBe(200);
     expect(host.requests).toEqual([{ host: 'pictures.example', url: '/a.png?x=1' }]);
@@ -59,13 +61,13 @@ describe('a picture at an allowed host', () => {
     const sent = JSON.parse(fixture.engine.requests[0]?.body ?? '');
     expect(
       sent.messages[0].content.map((part: { image_url: { url: string } }) => part.image_url.url),
-    ).toEqual([8, 9].map((side) => `data:image/png;base64,${png(side).toString('base64')}`));
+    ).toEqual([8, 9].map((side) => `data:image/png;base64,${drawPng(side).toString('base64')}`));
   });
 
   it('is followed to another allowed host, which is resolved and checked anew', async () => {
     host.answer = (request, response) =>
       request.headers.host === 'cdn.example'
-        ? response.writeHead(200, { 'content-type': 'image/png' }).end(png(8))
+        ? response.writeHead(200, { 'content-type': 'image/png' }).end(drawPng(8))
         : response.writeHead(302, { location: 'https://cdn.example/b.png' }).end();
     expect((await ask('https://pictures.example/a.png')).status).toBe(200);
     expect(host.resolved).toEqual(['pictures.example', 'cdn.example']);
@@ -226,7 +228,7 @@ describe('what a host sends', () => {
   it('is looked at like any other picture', async () => {
     send({ 'content-type': 'image/png' }, 'hello world, no picture');
     expect(await refusalOf('https://pictures.example/')).toMatch(/^not a picture that can be read: /);
-    send({ 'content-type': 'image/png' }, png(10_000));
+    send({ 'content-type': 'image/png' }, drawPng(10_000));
     const { message } = await errorOf(await ask('https://pictures.example/'));
     expect(message).toContain('10000x10000 pixels');
     expect(fixture.engine.requests).toEqual([]);
@@ -234,7 +236,7 @@ describe('what a host sends', () => {
 
   it('is refused when the connection breaks', async () => {
     host.answer = (_request, response) => {
-      response.writeHead(200, { 'content-type': 'image/png', 'content-length': 1_000 }).write(png(8));
+      response.writeHead(200, { 'content-type': 'image/png', 'content-length': 1_000 }).write(drawPng(8));
       setImmediate(() => response.destroy());
     };
     expect(await refusalOf('https://pictures.example/')).toBe(
@@ -246,7 +248,8 @@ describe('what a host sends', () => {
     ['never answers', () => undefined],
     [
       'never ends',
-      (response: ServerResponse) => response.writeHead(200, { 'content-type': 'image/png' }).write(png(8)),
+      (response: ServerResponse) =>
+        response.writeHead(200, { 'content-type': 'image/png' }).write(drawPng(8)),
     ],
   ])('is waited for no longer than allowed: %s', async (_what, answer) => {
     use({ timeoutSeconds: 0.3 });
@@ -279,11 +282,3 @@ describe('nothing is fetched', () => {
     expect(message).toContain('never fetches URLs (got https:)');
   });
 });
-
-function png(side: number): Buffer {
-  const bytes = Buffer.alloc(40);
-  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(bytes);
-  bytes.writeUInt32BE(side, 16);
-  bytes.writeUInt32BE(side, 20);
-  return bytes;
-}

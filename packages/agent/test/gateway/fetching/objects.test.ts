@@ -3,6 +3,7 @@ import { PictureFetcher } from '../../../src/gateway/fetching/picture-fetcher.ts
 import type { PictureBucket } from '../../../src/gateway/fetching/picture-source.ts';
 import { BUCKET, type ScriptedAws, startScriptedAws } from '../../scripted-aws/start-scripted-aws.ts';
 import { CHAT, errorOf, useGateway, WHOLE } from '../gateway-fixture.ts';
+import { drawPng } from '../pictures/draw-png.ts';
 
 const fixture = useGateway();
 let aws: ScriptedAws;
@@ -39,18 +40,18 @@ async function refusalOf(url: string): Promise<string> {
 
 describe('a picture in a listed bucket', () => {
   it.each(['a.png', 'a folder/ä+b?c#d%20.png', 'deep/er/.hidden..png'])('is read: %s', async (key) => {
-    aws.bucket.put(key, png(8));
+    aws.bucket.put(key, drawPng(8));
     expect((await ask(`s3://${BUCKET}/${key}`)).status).toBe(200);
     const sent = JSON.parse(fixture.engine.requests[0]?.body ?? '');
     expect(sent.messages[0].content[0].image_url.url).toBe(
-      `data:image/png;base64,${png(8).toString('base64')}`,
+      `data:image/png;base64,${drawPng(8).toString('base64')}`,
     );
   });
 
   it('is read below its prefix only', async () => {
     use({ name: BUCKET, prefix: 'uploads/' });
-    aws.bucket.put('uploads/a.png', png(8));
-    aws.bucket.put('private/a.png', png(8));
+    aws.bucket.put('uploads/a.png', drawPng(8));
+    aws.bucket.put('private/a.png', drawPng(8));
     expect((await ask(`s3://${BUCKET}/uploads/a.png`)).status).toBe(200);
     fixture.engine.requests.length = 0;
     expect(await refusalOf(`s3://${BUCKET}/private/a.png`)).toBe(
@@ -66,7 +67,7 @@ describe('a picture in a listed bucket', () => {
     expect(await refusalOf(`s3://${BUCKET}/none.png`)).toBe(
       'there is no such object, or this fleet may not read it',
     );
-    aws.bucket.put('denied.png', png(8));
+    aws.bucket.put('denied.png', drawPng(8));
     aws.bucket.fault = () => ({ status: 403, code: 'AccessDenied' });
     expect(await refusalOf(`s3://${BUCKET}/denied.png`)).toBe(
       'there is no such object, or this fleet may not read it',
@@ -101,11 +102,3 @@ describe('what is not read', () => {
     expect(await refusalOf(`s3://${BUCKET}/a.png`)).toContain('this fleet never fetches URLs (got s3:)');
   });
 });
-
-function png(side: number): Buffer {
-  const bytes = Buffer.alloc(40);
-  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(bytes);
-  bytes.writeUInt32BE(side, 16);
-  bytes.writeUInt32BE(side, 20);
-  return bytes;
-}

@@ -2,6 +2,7 @@ import { countImageTokens } from '@pixtral-fleet/catalog';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseApiKeys } from '../../../src/config/api-keys.ts';
 import { CHAT, errorOf, useGateway, WHOLE } from '../gateway-fixture.ts';
+import { drawPng } from '../pictures/draw-png.ts';
 
 const fixture = useGateway();
 const KEY = 'key-of-team-0123456789';
@@ -111,7 +112,7 @@ describe('image tokens a minute', () => {
   const tokens = countImageTokens({ width, height: width });
   const picture = {
     type: 'image_url',
-    image_url: { url: `data:image/png;base64,${png(width).toString('base64')}` },
+    image_url: { url: `data:image/png;base64,${drawPng(width).toString('base64')}` },
   };
   const seeing = { ...CHAT, messages: [{ role: 'user', content: [picture] }] };
 
@@ -137,7 +138,7 @@ describe('image tokens a minute', () => {
     useKeys({ name: 'eye', key: KEY, imageTokensPerMinute: 4_160 });
     const content = Array.from({ length: 2 }, () => ({
       type: 'image_url',
-      image_url: { url: `data:image/png;base64,${png(1_000).toString('base64')}` },
+      image_url: { url: `data:image/png;base64,${drawPng(1_000).toString('base64')}` },
     }));
     const answer = await ask(KEY, { ...CHAT, messages: [{ role: 'user', content }] });
     const both = 2 * countImageTokens({ width: 1_000, height: 1_000 });
@@ -155,12 +156,4 @@ function ratesOf(answer: Response): Record<string, string> {
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, value]) => [name.slice(prefix.length), value]),
   );
-}
-
-function png(side: number): Buffer {
-  const bytes = Buffer.alloc(40);
-  Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(bytes);
-  bytes.writeUInt32BE(side, 16);
-  bytes.writeUInt32BE(side, 20);
-  return bytes;
 }
