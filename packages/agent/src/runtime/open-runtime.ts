@@ -38,7 +38,7 @@ export async function openRuntime(options: OpenRuntimeOptions): Promise<OpenRunt
   if (await exists(image)) {
     const tools = options.mountedBy === 'service manager' ? SERVICE_MANAGER : AGENT;
     await mountImage(image, { root, tools, signal });
-    return { folder: root, close: () => unmount(root, tools) };
+    return { folder: root, close: () => runOn(tools.release, root) };
   }
   const archive = join(files, runtimeFileName('tar.zst'));
   if (await exists(archive)) {
@@ -51,6 +51,8 @@ export async function openRuntime(options: OpenRuntimeOptions): Promise<OpenRunt
 interface MountTools {
   readonly mount: readonly [command: string, ...args: string[]];
   readonly unmount: readonly [command: string, ...args: string[]];
+  /** Unmounts what this process is done with. */
+  readonly release: readonly [command: string, ...args: string[]];
 }
 
 /** Read-only, without devices and set-user-id programs: the image is data that somebody else made. */
@@ -59,11 +61,15 @@ const MOUNT_OPTIONS = 'loop,ro,nodev,nosuid';
 const AGENT: MountTools = {
   mount: ['mount', '-t', 'squashfs', '-o', MOUNT_OPTIONS],
   unmount: ['umount', '--lazy'],
+  release: ['umount', '--lazy'],
 };
 
 const SERVICE_MANAGER: MountTools = {
   mount: ['systemd-mount', '--type=squashfs', `--options=${MOUNT_OPTIONS}`, '--no-ask-password', '--collect'],
   unmount: ['systemd-umount'],
+  // Nobody may wait for it: when the machine goes down, mounts are undone after the services that are there before them, of
+  // which the agent is one.
+  release: ['systemd-umount', '--no-block'],
 };
 
 async function mountImage(
@@ -76,13 +82,13 @@ async function mountImage(
 ): Promise<void> {
   await mkdir(root, { recursive: true });
   // An agent that was killed left its mount; the image may have changed since.
-  if (await isMounted(root)) await unmount(root, tools, signal);
+  if (await isMounted(root)) await runOn(tools.unmount, root, signal);
   const [command, ...args] = tools.mount;
   await runTool(command, [...args, image, root], { signal });
 }
 
-function unmount(root: string, tools: MountTools, signal?: AbortSignal): Promise<void> {
-  const [command, ...args] = tools.unmount;
+function runOn(tool: MountTools['unmount'], root: string, signal?: AbortSignal): Promise<void> {
+  const [command, ...args] = tool;
   return runTool(command, [...args, root], { signal });
 }
 
