@@ -38,7 +38,9 @@ interface Chunk {
 /** By name; each is imported only in the process that measures it. @param base URL before `/v1` */
 export const CLIENTS: Readonly<Record<string, (base: string) => Promise<BenchClient>>> = {
   async 'this client'(base) {
-    const { createClient, imagePart } = await import('../src/index.ts');
+    // As it is published: without types, and with the catalog inside.
+    const dist = new URL('../dist/index.js', import.meta.url).href;
+    const { createClient, imagePart }: typeof import('../src/index.ts') = await import(dist);
     const client = createClient({ baseUrl: base, apiKey: 'k', model: 'm' });
     return {
       text: async () => (await client.chat.create({ messages: MESSAGES, max_tokens: 8 })).text,

@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeSection } from '../../smoke-tests/src/write-section.ts';
+import { buildPackage } from '../publish/build.ts';
 import { CLIENTS } from './clients.ts';
 import { measurePackage } from './package-figures.ts';
 import { type Goal, report } from './report.ts';
@@ -31,6 +32,8 @@ const picture = join(folder, 'picture.png');
 const bytes = Buffer.alloc(1024 ** 2, 7);
 Buffer.from('89504e470d0a1a0a0000000d494844520000040000000400', 'hex').copy(bytes);
 await writeFile(picture, bytes);
+// The client is measured as it is published.
+await buildPackage();
 const server = fork(join(import.meta.dirname, 'stub-server.ts'));
 const results = new Map<string, Measured[]>();
 try {

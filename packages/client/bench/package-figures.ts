@@ -3,7 +3,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { buildPackage } from '../publish/build.ts';
 
 const execute = promisify(execFile);
 
@@ -14,9 +13,9 @@ export interface PackageFigures {
   readonly installedMb: number;
 }
 
-/** Builds the package as it is published, and measures that. */
+/** Of the package as `npm run build -w packages/client` has left it. */
 export async function measurePackage(rounds: number): Promise<PackageFigures> {
-  const dist = await buildPackage();
+  const dist = fileURLToPath(new URL('../dist', import.meta.url));
   const entry = pathToFileURL(join(dist, 'index.js')).href;
   const script = `const began = performance.now(); await import('${entry}'); console.log(performance.now() - began)`;
   const importMs: number[] = [];

@@ -54,7 +54,11 @@ async function run(send: () => Promise<number>, requests: number, concurrency: n
   let units = 0;
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
-      while (left-- > 0) units += await send();
+      while (left-- > 0) {
+        // Not `units += await …`: that would add to what units was before.
+        const done = await send();
+        units += done;
+      }
     }),
   );
   return units;
