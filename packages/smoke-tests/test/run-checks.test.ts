@@ -62,7 +62,7 @@ describe('runChecks', () => {
 
   test('a key that the server sends back is not in the report', async () => {
     const { report } = await checkFleet(['echoes-key'], { apiKey: 'secret-but-wrong' });
-    expect(evidenceOf(report, 'models listed')).toContain('Bearer [key]');
+    expect(evidenceOf(report, 'models listed')).toContain('Bearer ***');
     expect(JSON.stringify(report)).not.toContain('secret-but-wrong');
   });
 
