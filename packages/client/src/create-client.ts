@@ -81,7 +81,8 @@ export function createClient(options: ClientOptions): PixtralClient {
   async function list(callOptions: CallOptions = {}): Promise<readonly Model[]> {
     const call = begin(callOptions);
     try {
-      const request = { method: 'GET', path: '/v1/models', headers: callOptions.headers } as const;
+      const { headers, retries } = callOptions;
+      const request = { method: 'GET', path: '/v1/models', headers, retries } as const;
       const { text } = await transport.send(request, call);
       return parseModels(text);
     } finally {
@@ -134,7 +135,7 @@ export function createClient(options: ClientOptions): PixtralClient {
 
   function post(
     template: BodyTemplate,
-    { headers }: CallOptions,
+    { headers, retries }: CallOptions,
     call: Call,
     sink?: BodySink,
   ): Promise<Answer> {
@@ -143,6 +144,7 @@ export function createClient(options: ClientOptions): PixtralClient {
       path: '/v1/chat/completions',
       body: bodyOf(template),
       headers,
+      retries,
     } as const;
     return transport.send(request, call, sink);
   }
@@ -179,6 +181,7 @@ export function createClient(options: ClientOptions): PixtralClient {
   }
 
   return {
+    model: options.model,
     models: { list, retrieve: async (id, call) => findModel(await list(call), id) },
     chat: { create, stream, parse },
     ask,

@@ -1,4 +1,21 @@
 export type { ImageLimits } from '@pixtral-fleet/catalog';
+export {
+  BatchStoppedError,
+  type BatchStopReason,
+  CheckpointError,
+  type CheckpointProblem,
+} from './batch/batch-errors.ts';
+export type {
+  BatchItem,
+  BatchOptions,
+  BatchProgress,
+  BatchResult,
+  ConcurrencyBounds,
+  ItemContext,
+  ItemError,
+  ItemWork,
+} from './batch/batch-types.ts';
+export { type BatchSource, mapImages } from './batch/map-images.ts';
 export type { AskOptions } from './chat/ask.ts';
 export type {
   Asked,

@@ -16,6 +16,8 @@ export interface ParsedCompletion<Value> extends ChatCompletion<false, false> {
 
 /** A client of one fleet or one vLLM server. Close it when done: it holds connections. */
 export interface PixtralClient {
+  /** Served model name that requests ask for by default. */
+  readonly model: string;
   readonly models: {
     list(options?: CallOptions): Promise<readonly Model[]>;
     /** @throws InvalidRequestError when it is not served, naming those that are. */

@@ -25,6 +25,7 @@ const DEFAULT_MAX_TOKENS = 512;
 const CALL_OPTIONS: Readonly<Record<keyof CallOptions, true>> = {
   signal: true,
   timeoutMs: true,
+  retries: true,
   headers: true,
   unchecked: true,
 };

@@ -69,6 +69,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for the whole call, all attempts together. @default - the client's */
   readonly timeoutMs?: number;
+  /** Attempts after the first, for failures before the first byte of an answer. @default - the client's */
+  readonly retries?: number | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /** Fields of a newer server that this client does not know: sent as they are, checked by nobody. @default - none */
   readonly unchecked?: Readonly<Record<string, unknown>>;

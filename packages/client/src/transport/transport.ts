@@ -36,6 +36,8 @@ export interface TransportRequest {
   /** JSON text, or a body that holds pictures. */
   readonly body?: string | RequestBody;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  /** @default - the transport's */
+  readonly retries?: number | undefined;
 }
 
 /** Statuses by which a balancer, or a server that is stopping, says that nobody behind it answers. */
@@ -74,7 +76,7 @@ export class Transport {
         const waitMs = planRetry({
           error,
           attempt,
-          retries: this.#options.retries,
+          retries: request.retries ?? this.#options.retries,
           remainingMs: call.remainingMs(),
           elsewhere: endpoints.hasOther(endpoint, now),
           random: this.#options.random,
