@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAsk } from './commands/ask.ts';
+import { addBatch } from './commands/batch.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addDestroy } from './commands/destroy.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -42,6 +43,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
   addVerify(program, setExitCode);
   addTunnel(program);
   addAsk(program);
+  addBatch(program, setExitCode);
   addLogs(program);
   addSecret(program);
   addRollback(program, setExitCode);

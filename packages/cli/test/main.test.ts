@@ -36,6 +36,7 @@ describe('the command line', () => {
       'verify',
       'tunnel',
       'ask',
+      'batch',
       'logs',
       'secret',
       'rollback',
