@@ -35,7 +35,7 @@ export function createProgressLine(stream: NodeJS.WriteStream): ProgressLine {
 }
 
 /** Such as `120 of 500, 2 failed, 8 at a time, 3.1/s, 2 min left`. */
-export function formatProgress(progress: BatchProgress): string {
+function formatProgress(progress: BatchProgress): string {
   const { done, failed, total, concurrency, retrying, perSecond, remainingMs } = progress;
   return [
     `${done + failed}${total === undefined ? '' : ` of ${total}`}`,
