@@ -9,7 +9,7 @@ export interface RefusedPicture {
 }
 
 /** EXIF with nothing but that orientation, in either byte order. */
-export function exif(orientation: number, order: 'II' | 'MM' = 'MM'): Buffer {
+function exif(orientation: number, order: 'II' | 'MM' = 'MM'): Buffer {
   const block = Buffer.alloc(26);
   block.write(order, 0, 'latin1');
   const write16 = (value: number, at: number) =>
