@@ -51,6 +51,8 @@ export function planEngine(
       ...['--max-num-batched-tokens', String(isRoomy ? ROOMY_STEP_TOKENS : STEP_TOKENS)],
       ...['--limit-mm-per-prompt', JSON.stringify({ image: config.maxImages })],
       ...['--mm-hasher-algorithm', 'sha256'],
+      // The gateway fetches pictures where that is allowed at all; this name never resolves (RFC 6761).
+      ...['--allowed-media-domains', 'none.invalid'],
       '--disable-uvicorn-access-log',
       // The trial model has too few heads to be split, and runs where there are no GPUs to split it over.
       ...(gpus > 1 && !checkpoint.trial ? ['--tensor-parallel-size', String(gpus)] : []),
