@@ -53,6 +53,7 @@ describe('an instance that is right', () => {
     await client.models.list();
     const written = instance.log.join('\n') + JSON.stringify(instance.report());
     expect(written).toContain('/v1/models');
+    expect(written).toContain('"key":"default"');
     expect(written).not.toContain(API_KEY);
     expect(written).not.toContain('SecretAccessKey');
   });

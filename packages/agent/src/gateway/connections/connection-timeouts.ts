@@ -6,6 +6,8 @@ export interface ConnectionTimeouts {
   readonly bodyMs: number;
   /** Between two pieces of a body. */
   readonly bodySilenceMs: number;
+  /** Of an answer that the client does not read on, until it is given up. */
+  readonly stallMs: number;
   /** A refused body is read and thrown away for so long, so that the client gets to read why. */
   readonly lingerMs: number;
 }
@@ -14,5 +16,6 @@ export const CONNECTION_TIMEOUTS: ConnectionTimeouts = {
   headersMs: 15_000,
   bodyMs: 60_000,
   bodySilenceMs: 15_000,
+  stallMs: 60_000,
   lingerMs: 5_000,
 };

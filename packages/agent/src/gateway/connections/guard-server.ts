@@ -8,6 +8,7 @@ import { sendRawAnswer } from './raw-answer.ts';
 export interface ConnectionGuardOptions {
   readonly instanceId: string;
   readonly headersMs: number;
+  readonly stallMs: number;
   readonly lingerMs: number;
 }
 
@@ -37,6 +38,10 @@ export class ConnectionGuard {
     server.maxHeadersCount = 0;
     server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
       if (this.#pending.add(request, response) > MOST_PIPELINED) request.socket.destroy();
+    });
+    // Also Node's way to tell that a connection was kept alive for long enough.
+    server.setTimeout(options.stallMs, (socket) => {
+      if (!this.#pending.has(socket) || socket.writableLength > 0) socket.destroy();
     });
     // Whether to continue is decided when the body is to be read.
     server.on('checkContinue', (request, response) => server.emit('request', request, response));

@@ -21,6 +21,11 @@ export class PendingAnswers {
     return pending.size;
   }
 
+  /** Whether any request of the connection waits for its answer, or for the rest of it. */
+  has(socket: Duplex): boolean {
+    return (this.#bySocket.get(socket)?.size ?? 0) > 0;
+  }
+
   /**
    * Whether bytes written to the connection now answer its last request, the one that broke: nothing stands in front of
    * it, and nothing of its answer has been sent. Otherwise the client would take them for the answer to something else.

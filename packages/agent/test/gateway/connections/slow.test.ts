@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { useGateway } from '../gateway-fixture.ts';
+import { CHAT, useGateway } from '../gateway-fixture.ts';
 import { chatHead, lastAnswer, openRaw } from './raw-client.ts';
 
 describe('clients that are slow to say', () => {
   const fixture = useGateway({
-    timeouts: { headersMs: 300, bodyMs: 60_000, bodySilenceMs: 60_000, lingerMs: 100 },
+    timeouts: { headersMs: 300, bodyMs: 60_000, bodySilenceMs: 60_000, stallMs: 60_000, lingerMs: 100 },
   });
 
   it.each([
@@ -32,7 +33,7 @@ describe('clients that are slow to say', () => {
 
 describe('bodies', () => {
   const fixture = useGateway({
-    timeouts: { headersMs: 60_000, bodyMs: 1_000, bodySilenceMs: 500, lingerMs: 100 },
+    timeouts: { headersMs: 60_000, bodyMs: 1_000, bodySilenceMs: 500, stallMs: 60_000, lingerMs: 100 },
   });
 
   it('that stop coming are a 408', async () => {
@@ -52,5 +53,62 @@ describe('bodies', () => {
     clearInterval(drip);
     expect(lastAnswer(text)).toMatchObject({ status: 408, body: { error: { type: 'RequestTimeoutError' } } });
     expect(fixture.engine.requests).toEqual([]);
+  });
+});
+
+describe('answers', () => {
+  const fixture = useGateway({
+    limits: { keepAliveSeconds: 60 },
+    timeouts: { headersMs: 60_000, bodyMs: 60_000, bodySilenceMs: 60_000, stallMs: 300, lingerMs: 100 },
+  });
+  const body = JSON.stringify({ ...CHAT, stream: true });
+  const request = `${chatHead(`content-length: ${body.length}`)}\r\n${body}`;
+
+  it('that a client does not read on give their place back', async () => {
+    const gone = Promise.withResolvers<void>();
+    fixture.engine.answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).once('close', gone.resolve);
+      const frame = `data: {"x":"${'y'.repeat(60_000)}"}\n\n`;
+      const more = () => {
+        if (response.destroyed) return;
+        if (response.write(frame)) setImmediate(more);
+        else response.once('drain', more);
+      };
+      more();
+    };
+    using client = await openRaw(fixture.url);
+    client.socket.pause();
+    client.send(request);
+    await gone.promise;
+    await fixture.gateway.whenIdle();
+  });
+
+  it('that take their time are waited for', async () => {
+    fixture.engine.answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      setTimeout(() => response.end('data: {"a":1}\n\ndata: [DONE]\n\n'), 1_000);
+    };
+    using client = await openRaw(fixture.url);
+    client.send(request);
+    expect(await client.until('[DONE]')).toContain('[DONE]');
+  });
+
+  it('leave the connection open for longer than an answer may stall', async () => {
+    using client = await openRaw(fixture.url);
+    client.send('GET /live HTTP/1.1\r\nhost: a\r\n\r\n');
+    await client.until('"state"');
+    await sleep(700);
+    client.send('GET /nowhere HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+    expect((await client.closed).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404']);
+  });
+});
+
+describe('a connection that is not used again', () => {
+  const fixture = useGateway({ limits: { keepAliveSeconds: 1 } });
+
+  it('is closed when it has been kept alive for long enough', async () => {
+    using client = await openRaw(fixture.url);
+    client.send('GET /live HTTP/1.1\r\nhost: a\r\n\r\n');
+    expect(await client.closed).toContain('"state"');
   });
 });
