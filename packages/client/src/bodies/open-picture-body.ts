@@ -2,7 +2,7 @@ import type { Picture } from '../images/picture.ts';
 import { SOCKET_HIGH_WATER_MARK } from '../transport/connections.ts';
 import type { OpenBody } from '../transport/transport.ts';
 import { BufferPool } from './buffer-pool.ts';
-import { readPicture } from './read-picture.ts';
+import { openPicture } from './picture-bytes.ts';
 
 const MIB = 1024 * 1024;
 
@@ -69,22 +69,22 @@ export class OpenPictureBody implements OpenBody {
       }
       const picture = this.#pictures[index];
       if (picture === undefined) continue;
-      for await (const bytes of readPicture(picture)) {
-        for (let at = 0; at < bytes.length; ) {
-          // Whole groups of three bytes, so that the pieces together are the base64 of the whole.
-          const room = Math.floor((buffer.length - this.#filled) / 4) * 3;
-          if (room === 0) {
-            yield this.#flush(buffer);
-            continue;
-          }
-          const end = Math.min(at + Math.min(room, SLICE), bytes.length);
-          this.#filled += buffer.write(bytes.toString('base64', at, end), this.#filled, 'latin1');
-          at = end;
-        }
+      await using bytes = await openPicture(picture);
+      while (bytes.left > 0) {
+        // Whole groups of three bytes, so that the pieces together are the base64 of the whole.
+        const room = Math.floor((buffer.length - this.#filled) / 4) * 3;
+        if (room < Math.min(bytes.left, SLICE)) yield this.#flush(buffer);
+        else await bytes.take(room, (piece) => this.#encode(piece, buffer));
       }
     }
     yield this.#last(buffer);
     this.#written = true;
+  }
+
+  #encode(piece: Buffer, buffer: Buffer): void {
+    for (let at = 0; at < piece.length; at += SLICE) {
+      this.#filled += buffer.write(piece.toString('base64', at, at + SLICE), this.#filled, 'latin1');
+    }
   }
 
   #takeBuffer(): Buffer {

@@ -1,0 +1,96 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { InvalidRequestError } from '../errors/errors.ts';
+import type { Picture } from '../images/picture.ts';
+import { borrowReadBuffer, LARGEST_READ, returnReadBuffer } from './read-buffers.ts';
+
+/** The bytes of a picture, piece after piece. */
+export interface PictureBytes extends AsyncDisposable {
+  /** Bytes that have not been taken. */
+  readonly left: number;
+  /** Hands the next bytes, at most so many, to a function that is done with them when it returns. */
+  take(most: number, use: (bytes: Buffer) => void): Promise<void> | void;
+}
+
+/** @throws InvalidRequestError when a file cannot be read, or is no longer as long as it was; `take` throws it too. */
+export async function openPicture({ source, name }: Picture): Promise<PictureBytes> {
+  if (source.kind === 'url') throw new Error(`${name} has no bytes here`);
+  if (source.kind === 'bytes') return new MemoryBytes(source.bytes);
+  const file = await open(source.path).catch(unreadable);
+  return new FileBytes(file, source);
+}
+
+class MemoryBytes implements PictureBytes {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get left(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  take(most: number, use: (bytes: Buffer) => void): void {
+    const end = Math.min(this.#at + most, this.#bytes.length);
+    use(this.#bytes.subarray(this.#at, end));
+    this.#at = end;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+class FileBytes implements PictureBytes {
+  readonly #file: FileHandle;
+  readonly #source: { readonly path: string; readonly byteLength: number };
+  #at = 0;
+
+  constructor(file: FileHandle, source: { readonly path: string; readonly byteLength: number }) {
+    this.#file = file;
+    this.#source = source;
+  }
+
+  get left(): number {
+    return this.#source.byteLength - this.#at;
+  }
+
+  async take(most: number, use: (bytes: Buffer) => void): Promise<void> {
+    const buffer = await borrowReadBuffer();
+    try {
+      const wanted = Math.min(most, LARGEST_READ, this.left);
+      for (let filled = 0; filled < wanted; ) {
+        const { bytesRead } = await this.#file
+          .read(buffer, filled, wanted - filled, this.#at + filled)
+          .catch(unreadable);
+        if (bytesRead === 0) throw this.#changed(this.#at + filled);
+        filled += bytesRead;
+      }
+      this.#at += wanted;
+      // Its last byte was there; whether there are more now is only asked once.
+      if (this.left === 0) await this.#expectSameLength();
+      use(buffer.subarray(0, wanted));
+    } finally {
+      returnReadBuffer(buffer);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #expectSameLength(): Promise<void> {
+    const { size } = await this.#file.stat().catch(unreadable);
+    if (size !== this.#source.byteLength) throw this.#changed(size);
+  }
+
+  #changed(got: number): InvalidRequestError {
+    const { path, byteLength } = this.#source;
+    return new InvalidRequestError(
+      `${path} changed: it had ${byteLength} bytes when the picture was made, and ${got} when it was sent`,
+    );
+  }
+}
+
+function unreadable(error: Error): never {
+  throw new InvalidRequestError(`a picture cannot be read: ${error.message}`, { cause: error });
+}
