@@ -9,7 +9,10 @@ import { configForType } from './config/config-for-type.ts';
 import { loadInstanceConfig } from './config/load-instance-config.ts';
 import type { Machine } from './config/machine.ts';
 import { ServingEngine } from './engine/serving-engine.ts';
+
+import { createInstancePace } from './gateway/admission/index.ts';
 import { createGateway, createPictureFetcher } from './gateway/index.ts';
+
 import { drain } from './lifecycle/drain.ts';
 import { findGroup } from './lifecycle/find-group.ts';
 import { completeAction } from './lifecycle/lifecycle-action.ts';
@@ -36,7 +39,8 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
   const startedAt = new Date();
   const written = await loadInstanceConfig(machine.configFile);
   const metadata = createInstanceMetadata();
-  const config = configForType(written, await metadata.instanceType());
+  const instanceType = await metadata.instanceType();
+  const config = configForType(written, instanceType);
   const aws = createAwsClients(config.region);
   const instanceId = await metadata.instanceId();
   logs.connect({ client: aws.cloudWatchLogs, groupName: config.logGroup, instanceId, logger });
@@ -83,6 +87,9 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     pictures: config.gateway.pictures && createPictureFetcher(config.gateway.pictures, aws.s3),
     engineArgs: config.engine.args,
     meter: metrics.requests,
+    pace: createInstancePace({ checkpoint: config.admission.checkpoint, instanceType }),
+    capacity: () => metrics.capacity,
+    deadlineSeconds: config.admission.deadlineSeconds,
     logger,
   });
   metrics.start({

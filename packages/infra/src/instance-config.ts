@@ -30,7 +30,11 @@ export function planInstanceConfig(
 ): InstanceConfig {
   const [first, ...others] = config.instanceTypes.map((entry) => ({
     type: entry.type,
-    plan: { ...planEngine(config, entry), modelPrefix: findModelPrefix(config, names.lock, entry) },
+    plan: {
+      ...planEngine(config, entry),
+      modelPrefix: findModelPrefix(config, names.lock, entry),
+      checkpoint: entry.checkpoint ?? config.checkpoint,
+    },
   }));
   if (!first) throw new RangeError('a fleet needs at least one instance type');
   const timeouts = planTimeouts(config);
@@ -64,6 +68,10 @@ export function planInstanceConfig(
       keepAliveSeconds: timeouts.keepAlive,
       ...pictureSources(config),
       requests: planRequestLimits(config.gateway.requestLimits),
+    },
+    admission: {
+      deadlineSeconds: timeouts.answer,
+      checkpoint: first.plan.checkpoint,
     },
     perInstanceType: Object.fromEntries(
       others.flatMap(({ type, plan }) => {
@@ -104,7 +112,7 @@ function planRequestLimits(limits: ResolvedConfig['gateway']['requestLimits']): 
 }
 
 /** What an instance of one type serves, and how. */
-type InstancePlan = EnginePlan & { readonly modelPrefix: string };
+type InstancePlan = EnginePlan & { readonly modelPrefix: string; readonly checkpoint: string };
 
 /** User data holds 16 KiB at most: only what differs is written. */
 function differences(usual: InstancePlan, own: InstancePlan): InstanceTypeOverride {
@@ -112,5 +120,6 @@ function differences(usual: InstancePlan, own: InstancePlan): InstanceTypeOverri
     ...(own.modelPrefix === usual.modelPrefix ? {} : { modelPrefix: own.modelPrefix }),
     ...(own.args.join('\0') === usual.args.join('\0') ? {} : { engineArgs: own.args }),
     ...(own.maxInFlight === usual.maxInFlight ? {} : { maxInFlight: own.maxInFlight }),
+    ...(own.checkpoint === usual.checkpoint ? {} : { checkpoint: own.checkpoint }),
   };
 }

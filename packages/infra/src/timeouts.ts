@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from './config/index.ts';
+import { USUAL_DEADLINE_SECONDS } from './config/sections/admission-config.ts';
 
 /** How long the parts of a fleet wait for each other, in seconds. Which must outlast which: `findTimeoutProblems`. */
 export interface Timeouts {
@@ -6,6 +7,8 @@ export interface Timeouts {
   readonly idle: number;
   /** Silence after which the gateway closes a connection of the load balancer. */
   readonly keepAlive: number;
+  /** Within which an answer is wanted where the request does not say. */
+  readonly answer: number;
   /** What an instance that is to be replaced may go on answering. */
   readonly drain: number;
   /** What the model server gets to end, once nothing is in flight. */
@@ -27,6 +30,7 @@ const ENGINE_SHUTDOWN_SECONDS = 20;
 export function planTimeouts(
   config: Pick<ResolvedConfig, 'drainTimeoutSeconds'> & {
     readonly network: { readonly idleTimeoutSeconds: number };
+    readonly admission: { readonly deadlineSeconds?: number | undefined };
   },
 ): Timeouts {
   const idle = config.network.idleTimeoutSeconds;
@@ -34,6 +38,7 @@ export function planTimeouts(
   return {
     idle,
     keepAlive: idle + KEEP_ALIVE_MARGIN_SECONDS,
+    answer: config.admission.deadlineSeconds ?? Math.min(USUAL_DEADLINE_SECONDS, idle),
     drain,
     engineShutdown: ENGINE_SHUTDOWN_SECONDS,
     deregistrationDelay: drain + ENGINE_SHUTDOWN_SECONDS,

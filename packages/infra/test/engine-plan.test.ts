@@ -88,7 +88,9 @@ describe('what an instance is told about other types', () => {
     expect(told.perInstanceType['g6e.2xlarge']).toMatchObject({
       modelPrefix: 'models/RedHatAI/pixtral-12b-FP8-dynamic/main/',
       maxInFlight: 320,
+      checkpoint: 'fp8',
     });
+    expect(told.admission).toEqual({ deadlineSeconds: 120, checkpoint: 'w8a8' });
     expect(flag(told.perInstanceType['g6e.2xlarge']?.engineArgs ?? [], '--max-num-seqs')).toBe('80');
   });
 

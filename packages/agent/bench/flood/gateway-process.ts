@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { pino } from 'pino';
 import { parseApiKeys } from '../../src/config/api-keys.ts';
+import { createInstancePace } from '../../src/gateway/admission/index.ts';
 import { createGateway } from '../../src/gateway/index.ts';
 import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../src/metrics/request-meter.ts';
@@ -23,6 +24,9 @@ const gateway = createGateway({
   engineSocketPath: socketPath,
   apiKeys: () => keys,
   engineArgs: [],
+  pace: createInstancePace({ checkpoint: 'w8a8', instanceType: 'g5.2xlarge' }),
+  capacity: () => ({ batchSize: undefined, kvCacheTokens: undefined }),
+  deadlineSeconds: 120,
   meter: new RequestMeter(new MetricBuffer()),
   logger: pino({ level: 'silent' }),
   limits: {

@@ -12,5 +12,6 @@ export function configForType(config: InstanceConfig, instanceType: string): Ins
     modelPrefix: own?.modelPrefix ?? config.modelPrefix,
     engine: { ...config.engine, args: own?.engineArgs ?? config.engine.args },
     gateway: { ...config.gateway, maxInFlight: own?.maxInFlight ?? config.gateway.maxInFlight },
+    admission: { ...config.admission, checkpoint: own?.checkpoint ?? config.admission.checkpoint },
   };
 }

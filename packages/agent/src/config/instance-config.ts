@@ -42,6 +42,7 @@ export interface InstanceTypeOverride {
   /** All arguments of `vllm serve` after model, socket and served name. */
   readonly engineArgs?: readonly string[] | undefined;
   readonly maxInFlight?: number | undefined;
+  readonly checkpoint?: string | undefined;
 }
 
 /** What an instance is told about its work: `/etc/pixtral/instance.json`, written by the user data. Holds no secret. */
@@ -69,6 +70,12 @@ export interface InstanceConfig {
     readonly shutdownTimeoutSeconds: number;
   };
   readonly gateway: GatewayLimits;
+  readonly admission: {
+    /** Seconds within which an answer is wanted where the request does not say (`X-Request-Timeout-Ms`). */
+    readonly deadlineSeconds: number;
+    /** Checkpoint by its name in the catalog: what the engine's pace is taken for until it is measured. */
+    readonly checkpoint: string;
+  };
   /** By EC2 instance type; see `configForType`. */
   readonly perInstanceType: Readonly<Record<string, InstanceTypeOverride>>;
   /** How long the agent waits for files that are not in the bucket yet. */
@@ -132,12 +139,14 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
       grammars: z.boolean(),
     }),
   }),
+  admission: z.strictObject({ deadlineSeconds: positive, checkpoint: z.string() }),
   perInstanceType: z.record(
     z.string(),
     z.strictObject({
       modelPrefix: prefix.optional(),
       engineArgs: z.array(z.string()).optional(),
       maxInFlight: positive.optional(),
+      checkpoint: z.string().optional(),
     }),
   ),
   filesTimeoutSeconds: positive,

@@ -4,12 +4,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ApiKey } from '../config/api-keys.ts';
 import type { GatewayLimits } from '../config/instance-config.ts';
-import type { RequestSize } from '../metrics/load.ts';
+import type { EngineCapacity } from '../metrics/load.ts';
+import { Admission, type MeasuredPace, SYSTEM_CLOCK } from './admission/index.ts';
 import { BodyBudget, planBodyBudget } from './connections/body-budget.ts';
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from './connections/connection-timeouts.ts';
 import { readBody } from './connections/read-body.ts';
 import { createApp } from './create-app.ts';
 import { EngineProxy } from './engine-proxy.ts';
+import { type Chat, enterChat } from './enter-chat.ts';
 import { Exchanges } from './exchanges.ts';
 import type { PictureFetcher } from './fetching/picture-fetcher.ts';
 import type { GatewayMeter } from './gateway-meter.ts';
@@ -32,6 +34,11 @@ export interface GatewayOptions {
   /** Arguments of `vllm serve`: they tell the context's length, and whether tools are served. */
   readonly engineArgs: readonly string[];
   readonly meter: GatewayMeter;
+  /** How fast the engine is, and what it works on at the same time. */
+  readonly pace: MeasuredPace;
+  readonly capacity: () => EngineCapacity;
+  /** Seconds within which an answer is wanted where the request says nothing. */
+  readonly deadlineSeconds: number;
   readonly logger: Logger;
   /** @default - pictures are never fetched */
   readonly pictures?: PictureFetcher | undefined;
@@ -47,11 +54,11 @@ export interface Gateway {
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
   readonly state: GatewayState;
   setState(state: GatewayState, detail?: string): void;
-  /** Requests at the engine. */
+  /** Requests at the engine, and in the queue for it. */
   readonly inFlight: number;
-  /** Resolves when no request is at the engine, or when the signal aborts. */
+  /** Resolves when no request is in flight, or when the signal aborts. */
   whenIdle(signal?: AbortSignal): Promise<void>;
-  /** Ends every request at the engine with an error that says why. */
+  /** Ends every request in flight with an error that says why. */
   failInFlight(reason: string): void;
   close(): Promise<void>;
 }
@@ -65,6 +72,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   const exchanges = new Exchanges();
   const { timeouts = CONNECTION_TIMEOUTS } = options;
   const budget = new BodyBudget(planBodyBudget(limits.bodyMemoryBytes, totalmem()));
+  const admission = new Admission({
+    maxInFlight: limits.maxInFlight,
+    pace: options.pace,
+    clock: SYSTEM_CLOCK,
+    capacity: () => {
+      const { batchSize, kvCacheTokens } = options.capacity();
+      return { places: batchSize ?? limits.maxInFlight, tokens: kvCacheTokens };
+    },
+  });
   let state: GatewayState = 'starting';
   let detail = '';
   const keys = new KeyCheck(options);
@@ -101,31 +117,32 @@ export function createGateway(options: GatewayOptions): Gateway {
       keys.limits.takeImageTokens(request.apiKey, size.imageTokens);
       reply.headers(keys.limits.headers(request.apiKey));
     }
-    request.log.info({ images: inspected.images.length, imageTokens: size.imageTokens }, 'chat completion');
-    return pass(request, reply, body, size);
+    return pass(request, reply, body, { inspected, size });
   });
 
   async function pass(
     request: FastifyRequest,
     reply: FastifyReply,
     body: Buffer | null,
-    size?: RequestSize,
+    chat?: Chat,
   ): Promise<FastifyReply> {
-    admit();
+    checkState();
     const { controller, done } = exchanges.begin();
-    const meter = size && options.meter.begin(size);
-    const gone = () => controller.abort();
     // Fires for every end of the connection; after a whole answer there is nothing left to abort.
-    reply.raw.once('close', gone);
-    reply.raw.once('close', done);
-    reply.raw.once('close', () => meter?.end(reply.raw.writableFinished && reply.statusCode < 400));
+    reply.raw.once('close', () => {
+      controller.abort();
+      done();
+    });
     try {
+      const { signal } = controller;
+      const exchange = chat && enterChat(request, reply, { ...options, admission, ...chat, signal });
+      await exchange?.started;
       const answer = await engine.send({
         method: body === null ? 'GET' : 'POST',
         path: request.routeOptions.url ?? request.url,
         body,
         requestId: request.id,
-        meter,
+        meter: exchange?.meter,
         signal: controller.signal,
       });
       const payload =
@@ -137,25 +154,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     }
   }
 
-  function admit(): void {
-    if (state === 'draining') {
-      throw new Refusal(503, 'this instance is going away; ask again', {
-        retryAfterSeconds: DRAIN_RETRY_AFTER_SECONDS,
-      });
-    }
+  function checkState(): void {
+    if (state === 'draining') throw goingAway();
     if (state !== 'ready') {
       throw new Refusal(503, `this instance does not serve now: ${detail || state}`, {
         retryAfterSeconds: 5,
       });
-    }
-    if (exchanges.count >= limits.maxInFlight) {
-      throw new Refusal(
-        429,
-        `this instance has ${limits.maxInFlight} requests in flight and admits no more`,
-        {
-          retryAfterSeconds: 1,
-        },
-      );
     }
   }
 
@@ -169,6 +173,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (next !== state) logger.info({ state: next, detail: nextDetail }, 'gateway state');
       state = next;
       detail = nextDetail;
+      if (state === 'draining') admission.sendAway(goingAway());
     },
     get state() {
       return state;
@@ -184,4 +189,11 @@ export function createGateway(options: GatewayOptions): Gateway {
       await app.close();
     },
   };
+}
+
+/** The balancer's next instance takes it. */
+function goingAway(): Refusal {
+  return new Refusal(503, 'this instance is going away; ask again', {
+    retryAfterSeconds: DRAIN_RETRY_AFTER_SECONDS,
+  });
 }

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { guardEventStream, type StreamMeter } from './event-stream-guard.ts';
+import { type AnswerMeter, guardEventStream } from './event-stream-guard.ts';
 import { isRecord } from './is-record.ts';
 import { Refusal } from './refusal.ts';
 
@@ -16,8 +16,8 @@ export interface EngineRequest {
   /** The very bytes that were inspected. */
   readonly body: Buffer | null;
   readonly requestId: string;
-  /** Is told how a streamed answer goes. @default - nobody is */
-  readonly meter?: StreamMeter | undefined;
+  /** Is told how the answer goes. @default - nobody is */
+  readonly meter?: AnswerMeter | undefined;
   /** Aborts with a Refusal to be told to the client, or with anything else when the client has gone. */
   readonly signal: AbortSignal;
 }
@@ -56,7 +56,7 @@ export class EngineProxy {
         return { status: response.statusCode, contentType, body };
       }
       const body = Buffer.from(await response.body.arrayBuffer());
-      return normalize(response.statusCode, body);
+      return normalize(response.statusCode, body, request.meter);
     } catch (error) {
       throw failed(error);
     }
@@ -76,11 +76,12 @@ export class EngineProxy {
 }
 
 /** A stream that ends because its client has gone has not failed. */
-function meterOf({ meter, signal }: EngineRequest): StreamMeter | undefined {
+function meterOf({ meter, signal }: EngineRequest): AnswerMeter | undefined {
   const hasLeft = () => signal.aborted && !(signal.reason instanceof Refusal);
   return (
     meter && {
       streamBegan: () => meter.streamBegan(),
+      answerEnded: (tally) => meter.answerEnded(tally),
       streamFailed: () => {
         if (!hasLeft()) meter.streamFailed();
       },
@@ -89,7 +90,7 @@ function meterOf({ meter, signal }: EngineRequest): StreamMeter | undefined {
 }
 
 /** Three shapes of error become one, and an answer that the engine gave up is none. */
-function normalize(status: number, body: Buffer): EngineAnswer {
+function normalize(status: number, body: Buffer, meter: AnswerMeter | undefined): EngineAnswer {
   const parsed = parse(body);
   if (status >= 400) {
     const error = isRecord(parsed) ? parsed.error : undefined;
@@ -103,11 +104,16 @@ function normalize(status: number, body: Buffer): EngineAnswer {
     );
   }
   const choices = isRecord(parsed) && Array.isArray(parsed.choices) ? parsed.choices : [];
-  if (choices.some((choice: unknown) => isRecord(choice) && choice.finish_reason === 'abort')) {
+  const reasons = choices.map((choice: unknown) => (isRecord(choice) ? choice.finish_reason : undefined));
+  if (reasons.includes('abort')) {
     throw new Refusal(503, 'the model server was stopped before the answer was complete; ask again', {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
   }
+  const usage = isRecord(parsed) && isRecord(parsed.usage) ? parsed.usage : {};
+  const tokens = typeof usage.completion_tokens === 'number' ? usage.completion_tokens : 0;
+  const [finishReason] = reasons.filter((reason: unknown) => typeof reason === 'string');
+  meter?.answerEnded({ tokens, finishReason });
   return { status, contentType: 'application/json', body };
 }
 

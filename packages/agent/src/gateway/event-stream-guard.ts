@@ -1,3 +1,4 @@
+import { type AnswerTally, StreamTally } from './answer-tally.ts';
 import { errorBody, Refusal } from './refusal.ts';
 
 const END = 'data: [DONE]\n\n';
@@ -10,12 +11,14 @@ const ABORTED = /"finish_reason":\s*"abort"/;
 
 const STOPPED = new Refusal(503, 'the model server was stopped before the answer was complete; ask again');
 
-/** Is told how a stream goes. */
-export interface StreamMeter {
+/** Is told how an answer goes. */
+export interface AnswerMeter {
   /** The first frames have come: vLLM sends none before the first token. */
   streamBegan(): void;
   /** It told of an error, broke off or ended without `[DONE]`. */
   streamFailed(): void;
+  /** It is whole, streamed or not. */
+  answerEnded(tally: AnswerTally): void;
 }
 
 /**
@@ -23,17 +26,18 @@ export interface StreamMeter {
  * ends without `[DONE]` gets an error frame, as vLLM itself writes them.
  *
  * @param reasonOf what to tell the client when the engine's stream throws
- * @param meter is told of its beginning and its failure, each at most once
+ * @param meter is told of its beginning and its end, each at most once
  */
 export async function* guardEventStream(
   body: AsyncIterable<Uint8Array>,
   reasonOf: (error: unknown) => Refusal,
-  meter?: StreamMeter,
+  meter?: AnswerMeter,
 ): AsyncGenerator<Buffer, void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let done = false;
   let hasBegun = false;
   let hasFailed = false;
+  const tally = new StreamTally();
   const fail = () => {
     if (!hasFailed) meter?.streamFailed();
     hasFailed = true;
@@ -54,8 +58,10 @@ export async function* guardEventStream(
       if (!hasBegun) meter?.streamBegan();
       hasBegun = true;
       if (meter && frames.includes(ERROR_FRAME)) fail();
+      if (meter) tally.push(frames);
       yield frames;
     }
+    if (done && !hasFailed) meter?.answerEnded(tally);
     if (!done) {
       fail();
       yield errorFrames(new Refusal(503, 'the model server ended the stream before the answer was complete'));

@@ -1,4 +1,5 @@
-import type { RequestSize } from '../metrics/load.ts';
+import { BYTES_PER_TOKEN, type RequestSize } from '../metrics/load.ts';
+import type { RequestWork } from './admission/index.ts';
 import type { InspectedRequest } from './inspect-chat-request.ts';
 
 /** What a request is going to take, from what was inspected anyway; no byte of it is read again. */
@@ -11,6 +12,19 @@ export function measureRequest(
   return {
     imageTokens: images.reduce((sum, { tokens }) => sum + tokens, 0),
     textBytes: bodyBytes - pictureBytes,
+    maxTokens,
+    choices,
+  };
+}
+
+/** The same, as what the engine is going to do with it. */
+export function measureWork(
+  { images }: Pick<InspectedRequest, 'images'>,
+  { textBytes, maxTokens, choices }: RequestSize,
+): RequestWork {
+  return {
+    pictures: images.map(({ tokens }) => tokens),
+    textTokens: Math.ceil(Math.max(0, textBytes) / BYTES_PER_TOKEN),
     maxTokens,
     choices,
   };

@@ -31,16 +31,23 @@ export class Refusal extends Error {
   readonly status: number;
   readonly param: string | null;
   readonly retryAfterSeconds: number | undefined;
+  /** What it is counted as, beside its status; undefined where the status says it all. */
+  readonly reason: string | undefined;
 
   constructor(
     status: number,
     message: string,
-    options: { readonly param?: string | null; readonly retryAfterSeconds?: number } = {},
+    options: {
+      readonly param?: string | null;
+      readonly retryAfterSeconds?: number;
+      readonly reason?: string;
+    } = {},
   ) {
     super(message);
     this.status = status;
     this.param = options.param ?? null;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.reason = options.reason;
   }
 }
 

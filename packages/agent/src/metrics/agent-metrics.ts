@@ -3,7 +3,7 @@ import { METRIC_PERIOD_SECONDS, type MetricId } from '@pixtral-fleet/catalog';
 import type { Logger } from 'pino';
 import { FailureStreak } from '../report/failure-streak.ts';
 import { readGpuMetrics } from './gpu-metrics.ts';
-import { findBatchSize, loadPercent } from './load.ts';
+import { type EngineCapacity, findBatchSize, loadPercent } from './load.ts';
 import { MetricBuffer } from './metric-buffer.ts';
 import { MetricPublisher } from './metric-publisher.ts';
 import type { EngineMetrics } from './parse-engine-metrics.ts';
@@ -68,6 +68,14 @@ export class AgentMetrics {
     this.#gpuStreak = new FailureStreak(logger, "the GPU's metrics could not be read");
   }
 
+  /** What the model server works on at the same time, as far as it is known. */
+  get capacity(): EngineCapacity {
+    return {
+      kvCacheTokens: this.#engine?.kvCacheTokens,
+      batchSize: findBatchSize(this.#options.engineArgs),
+    };
+  }
+
   /** Something happened that is counted. */
   count(id: MetricId): void {
     this.#buffer.count(id);
@@ -101,10 +109,7 @@ export class AgentMetrics {
     this.#buffer.sample('requestsInFlight', this.requests.inFlight.requests);
     // The size of the cache is asked for at once, not only at the end of the period.
     if (!this.#engine) return void this.#askEngine();
-    const load = loadPercent(this.requests.inFlight, {
-      kvCacheTokens: this.#engine.kvCacheTokens,
-      batchSize: findBatchSize(this.#options.engineArgs),
-    });
+    const load = loadPercent(this.requests.inFlight, this.capacity);
     if (load !== undefined) this.#buffer.sample('load', load);
   }
 

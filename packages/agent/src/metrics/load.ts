@@ -1,5 +1,5 @@
 /** UTF-8 bytes that a token of text takes on average: 4.2 in English prose with Pixtral's tokenizer, fewer elsewhere. */
-const BYTES_PER_TOKEN = 4;
+export const BYTES_PER_TOKEN = 4;
 
 /** What an answer is taken to be where the request sets no limit: vLLM itself would go on to the end of the context. */
 const ASSUMED_ANSWER_TOKENS = 256;

@@ -28,6 +28,7 @@ export class RequestMeter implements GatewayMeter {
     return {
       streamBegan: () => buffer.observe('timeToFirstToken', performance.now() - startedAt),
       streamFailed: () => buffer.count('serverErrors'),
+      answerEnded: () => undefined,
       end: (whole) => {
         if (isOver) return;
         isOver = true;

@@ -3,9 +3,11 @@ import { pino } from 'pino';
 import { afterEach, beforeEach } from 'vitest';
 import { type ApiKey, parseApiKeys } from '../../src/config/api-keys.ts';
 import type { GatewayLimits } from '../../src/config/instance-config.ts';
+import { createInstancePace } from '../../src/gateway/admission/index.ts';
 import type { ConnectionTimeouts } from '../../src/gateway/connections/connection-timeouts.ts';
 import type { PictureFetcher } from '../../src/gateway/fetching/picture-fetcher.ts';
 import { createGateway, type Gateway } from '../../src/gateway/index.ts';
+import type { EngineCapacity } from '../../src/metrics/load.ts';
 import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../src/metrics/request-meter.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -39,6 +41,8 @@ export class GatewayFixture {
   apiKeys: readonly ApiKey[] = [];
   /** Milliseconds of the clock that rate limits go by. */
   clock = 0;
+  /** Of the engine; by default as many places as the gateway lets in. */
+  capacity: EngineCapacity = { batchSize: undefined, kvCacheTokens: undefined };
   url = '';
 
   chat(body: object, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
@@ -78,6 +82,9 @@ export function useGateway(
       engineSocketPath,
       apiKeys: () => fixture.apiKeys,
       meter: fixture.meter,
+      pace: createInstancePace({ checkpoint: 'w8a8', instanceType: 'g5.2xlarge' }),
+      capacity: () => fixture.capacity,
+      deadlineSeconds: 120,
       logger: pino({ level: 'silent' }),
       get pictures() {
         return fixture.pictures;

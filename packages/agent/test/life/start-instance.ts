@@ -192,6 +192,7 @@ const CONFIG: InstanceConfig = {
       grammars: false,
     },
   },
+  admission: { deadlineSeconds: 120, checkpoint: 'w8a8' },
   perInstanceType: {},
   filesTimeoutSeconds: 60,
   drainTimeoutSeconds: 60,

@@ -1,5 +1,6 @@
 import { CHECKPOINT_IDS } from '@pixtral-fleet/catalog';
 import { z } from 'zod';
+import { admissionSchema } from './sections/admission-config.ts';
 import { capacitySchema } from './sections/capacity-config.ts';
 import { filesSchema } from './sections/files-config.ts';
 import { gatewaySchema } from './sections/gateway-config.ts';
@@ -38,6 +39,7 @@ export const configSchema = z
     network: networkSchema.prefault({}),
     capacity: capacitySchema.prefault({}),
     scaling: scalingSchema.prefault({}),
+    admission: admissionSchema.prefault({}),
     instance: instanceSchema.prefault({}),
     gateway: gatewaySchema.prefault({}),
     files: filesSchema.prefault({}),

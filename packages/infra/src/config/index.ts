@@ -3,6 +3,7 @@ export type { ResolvedConfig } from './config-schema.ts';
 export { loadConfig } from './load-config.ts';
 export { defineConfig, type PixtralConfig } from './pixtral-config.ts';
 export { resolveConfig } from './resolve-config.ts';
+export type { AdmissionConfig } from './sections/admission-config.ts';
 export type { CapacityConfig, ResolvedCapacity } from './sections/capacity-config.ts';
 export type { FilesConfig, ResolvedFiles } from './sections/files-config.ts';
 export type {

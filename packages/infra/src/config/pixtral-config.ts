@@ -1,4 +1,5 @@
 import type { CheckpointId } from '@pixtral-fleet/catalog';
+import type { AdmissionConfig } from './sections/admission-config.ts';
 import type { CapacityConfig } from './sections/capacity-config.ts';
 import type { FilesConfig } from './sections/files-config.ts';
 import type { GatewayConfig } from './sections/gateway-config.ts';
@@ -82,6 +83,11 @@ export interface PixtralConfig {
    * @default - at 60 percent of what an instance can hold
    */
   readonly scaling?: ScalingConfig;
+  /**
+   * What an instance lets in when more is asked of it than it can answer.
+   * @default - what can be answered within two minutes
+   */
+  readonly admission?: AdmissionConfig;
   /**
    * What an instance is made of beside its type.
    * @default - AWS's Deep Learning Base AMI

@@ -30,6 +30,11 @@ describe('timeouts', () => {
   it.each([
     ['a gateway that closes connections before the balancer', { keepAlive: 300 }, 'the gateway keeps'],
     [
+      'answers that are wanted later than the balancer waits',
+      { answer: 301 },
+      'admission.deadlineSeconds (301) must be at most network.idleTimeoutSeconds (300)',
+    ],
+    [
       'a balancer that cuts what the drain lets finish',
       { deregistrationDelay: 139 },
       'deregistration delay of 139',
@@ -54,6 +59,13 @@ describe('timeouts', () => {
   it('are checked for every config', () => {
     expect(() => resolveConfig({ drainTimeoutSeconds: 3_580 })).not.toThrow();
     expect(() => resolveConfig({ drainTimeoutSeconds: 3_581 })).toThrow('at most 3580, got 3581');
+    expect(() => resolveConfig({ admission: { deadlineSeconds: 301 } })).toThrow('at most network.idle');
+  });
+
+  it('follow a balancer that waits for less than answers usually may take', () => {
+    const answer = (idleTimeoutSeconds: number, admission = {}) =>
+      planTimeouts(resolveConfig({ network: { idleTimeoutSeconds }, admission })).answer;
+    expect([answer(300), answer(60), answer(300, { deadlineSeconds: 200 })]).toEqual([120, 60, 200]);
   });
 });
 

@@ -44,6 +44,7 @@ describe('defaults', () => {
           grammars: false,
         },
       },
+      admission: {},
       instance: { rootVolumeGiB: 120 },
       files: { seeder: 'codebuild' },
       operations: {

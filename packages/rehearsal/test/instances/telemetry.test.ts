@@ -169,6 +169,7 @@ function userData(names: { readonly bucket: string; readonly apiKeySecretArn: st
         grammars: false,
       },
     },
+    admission: { deadlineSeconds: 120, checkpoint: 'w8a8' },
     perInstanceType: {},
     ...{ filesTimeoutSeconds: 60, drainTimeoutSeconds: 5 },
   };

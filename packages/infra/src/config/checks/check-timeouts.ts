@@ -12,12 +12,16 @@ export const checkTimeouts: ConfigCheck = (config) => findTimeoutProblems(planTi
 
 /** Where one part would give up before the part that it waits for, one sentence each. */
 export function findTimeoutProblems(timeouts: Timeouts): readonly string[] {
-  const { idle, keepAlive, drain, engineShutdown, deregistrationDelay, hookHeartbeat } = timeouts;
+  const { idle, keepAlive, answer, drain, engineShutdown, deregistrationDelay, hookHeartbeat } = timeouts;
   const longestHook = Math.min(hookHeartbeat * MOST_HEARTBEATS, LONGEST_HOOK_SECONDS);
   const problems: readonly (readonly [boolean, string])[] = [
     [
       keepAlive <= idle,
       `the gateway keeps connections for ${keepAlive} s, the load balancer for ${idle} s (network.idleTimeoutSeconds): the gateway's must be longer, or the balancer reuses connections that are being closed`,
+    ],
+    [
+      answer > idle,
+      `admission.deadlineSeconds (${answer}) must be at most network.idleTimeoutSeconds (${idle}): the load balancer ends a request that is silent for longer`,
     ],
     [
       deregistrationDelay < drain + engineShutdown,
