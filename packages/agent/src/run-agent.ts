@@ -94,6 +94,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
   });
   metrics.start({
     isServing: () => gateway.state === 'ready',
+    backlog: () => gateway.backlog,
     keyCreatedAt: () => apiKeys.createdAt,
   });
   const engine = new ServingEngine({ config, machine, logger });

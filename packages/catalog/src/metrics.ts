@@ -45,6 +45,36 @@ export const METRICS = {
   },
   requests: { name: 'Requests', unit: 'Count', meaning: 'requests answered, well or not' },
   requestsRefused: { name: 'RequestsRefused', unit: 'Count', meaning: 'requests refused as too many (429)' },
+  refusedLate: {
+    name: 'RefusedLate',
+    unit: 'Count',
+    meaning: 'of those refused: their answers would have come too late',
+  },
+  refusedOverdue: {
+    name: 'RefusedOverdue',
+    unit: 'Count',
+    meaning: 'of those refused: they had waited, and their turn did not come in time',
+  },
+  refusedFull: {
+    name: 'RefusedFull',
+    unit: 'Count',
+    meaning: 'of those refused: as many as may be were in flight',
+  },
+  imageTokenBacklog: {
+    name: 'ImageTokenBacklog',
+    unit: 'Count',
+    meaning: 'tokens of the pictures in requests that wait or are at work',
+  },
+  backlog: {
+    name: 'Backlog',
+    unit: 'Seconds',
+    meaning: 'until a request that came now would get a place at the model server, as predicted',
+  },
+  queueTime: {
+    name: 'QueueTime',
+    unit: 'Milliseconds',
+    meaning: 'from the whole request to its place at the model server',
+  },
   serverErrors: {
     name: 'ServerErrors',
     unit: 'Count',

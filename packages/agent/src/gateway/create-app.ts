@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { ApiKey } from '../config/api-keys.ts';
 import { checkRequestHead } from './connections/check-request-head.ts';
 import { CONNECTION_TIMEOUTS } from './connections/connection-timeouts.ts';
@@ -8,11 +8,14 @@ import { leavesMuchUnread, refuseUnread } from './connections/refuse-unread.ts';
 import type { GatewayOptions } from './create-gateway.ts';
 import type { KeyCheck } from './keys/key-check.ts';
 import { errorBody, Refusal } from './refusal.ts';
+import { logRequest, RequestRecord } from './request-record.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The key that it carries; null where none is needed. */
     apiKey: ApiKey | null;
+    /** What the log will say of it. */
+    record: RequestRecord;
   }
 }
 
@@ -25,6 +28,8 @@ export function createApp(options: GatewayOptions, keys: KeyCheck): FastifyInsta
   const guard = new ConnectionGuard({ instanceId, ...timeouts });
   const app = Fastify({
     loggerInstance: logger,
+    // The gateway writes one line for each request itself, when it is over.
+    logController: new LogController({ disableRequestLogging: true }),
     keepAliveTimeout: limits.keepAliveSeconds * 1_000,
     // Beyond all that is told in words: bodies that nobody reads.
     requestTimeout: timeouts.headersMs + timeouts.bodyMs + timeouts.lingerMs,
@@ -51,7 +56,13 @@ export function createApp(options: GatewayOptions, keys: KeyCheck): FastifyInsta
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', (_request, _payload, done) => done(null));
   app.decorateRequest('apiKey', null);
+  app.decorateRequest('record');
   app.addHook('onRequest', async (request, reply) => {
+    request.record = new RequestRecord();
+    // Fires also for clients that leave. Health checks, of which there is one every few seconds, are not told.
+    if (!OPEN_PATHS.includes(request.routeOptions.url ?? '')) {
+      reply.raw.once('close', () => logRequest(request, reply));
+    }
     reply.header('x-pixtral-instance', instanceId).header('x-request-id', request.id);
     checkRequestHead(request.raw);
     // By the route that answers, not by how its path was written.

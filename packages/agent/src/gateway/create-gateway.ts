@@ -21,6 +21,7 @@ import type { Clock } from './keys/token-bucket.ts';
 import { measureRequest } from './measure-request.ts';
 import { Refusal } from './refusal.ts';
 import { parseJsonBody } from './request/parse-json-body.ts';
+import { readTraceContext } from './trace-context.ts';
 
 export type GatewayState = 'starting' | 'ready' | 'draining' | 'failed';
 
@@ -53,6 +54,8 @@ export interface GatewayOptions {
 export interface Gateway {
   listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
   readonly state: GatewayState;
+  /** What waits and what is at work: tokens of pictures, and seconds until one that came now would get a place. */
+  readonly backlog: { readonly imageTokens: number; readonly seconds: number };
   setState(state: GatewayState, detail?: string): void;
   /** Requests at the engine, and in the queue for it. */
   readonly inFlight: number;
@@ -142,6 +145,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         path: request.routeOptions.url ?? request.url,
         body,
         requestId: request.id,
+        trace: readTraceContext(request.headers).headers,
         meter: exchange?.meter,
         signal: controller.signal,
       });
@@ -149,6 +153,10 @@ export function createGateway(options: GatewayOptions): Gateway {
         answer.body instanceof Buffer ? answer.body : Readable.from(answer.body, { objectMode: false });
       return reply.code(answer.status).type(answer.contentType).send(payload);
     } catch (error) {
+      if (error instanceof Refusal && error.reason) {
+        request.record.refused(error.reason);
+        options.meter.refused(error.reason);
+      }
       if (controller.signal.aborted && !(controller.signal.reason instanceof Refusal)) reply.raw.destroy();
       throw error;
     }
@@ -180,6 +188,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     get inFlight() {
       return exchanges.count;
+    },
+    get backlog() {
+      return { imageTokens: admission.imageTokens, seconds: admission.backlogSeconds };
     },
     whenIdle: (signal) => exchanges.whenIdle(signal),
     failInFlight: (reason) => exchanges.failAll(reason),

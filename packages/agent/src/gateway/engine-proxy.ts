@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { type AnswerMeter, guardEventStream } from './event-stream-guard.ts';
 import { isRecord } from './is-record.ts';
 import { Refusal } from './refusal.ts';
+import type { TraceHeaders } from './trace-context.ts';
 
 /** What the engine answered, ready to be passed on. */
 export interface EngineAnswer {
@@ -16,6 +17,8 @@ export interface EngineRequest {
   /** The very bytes that were inspected. */
   readonly body: Buffer | null;
   readonly requestId: string;
+  /** Passed on as it is. @default - none */
+  readonly trace?: TraceHeaders;
   /** Is told how the answer goes. @default - nobody is */
   readonly meter?: AnswerMeter | undefined;
   /** Aborts with a Refusal to be told to the client, or with anything else when the client has gone. */
@@ -46,7 +49,7 @@ export class EngineProxy {
       const response = await this.#pool.request({
         method: request.method,
         path: request.path,
-        headers: { 'content-type': 'application/json', 'x-request-id': request.requestId },
+        headers: { 'content-type': 'application/json', 'x-request-id': request.requestId, ...request.trace },
         body: request.body,
         signal: request.signal,
       });

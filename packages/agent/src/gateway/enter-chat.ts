@@ -37,18 +37,22 @@ export function enterChat(
   },
 ): ChatExchange {
   const { admission, inspected, size, signal } = options;
+  const { record } = request;
+  const priority = readPriority(request.headers);
   const place = waitForPlace(
     admission,
     {
       key: request.apiKey?.name ?? 'default',
-      priority: readPriority(request.headers),
+      priority,
       deadline: readDeadline(request.headers, options.deadlineSeconds),
       stream: inspected.stream,
       work: measureWork(inspected, size),
     },
     signal,
   );
+  record.entered(options, priority);
   const meter = options.meter.begin(size);
+  const beganAt = performance.now();
   // The engine knows at once too: its request has the same signal.
   signal.addEventListener('abort', () => place.leave(), { once: true });
   reply.raw.once('close', () => {
@@ -56,10 +60,14 @@ export function enterChat(
     meter.end(reply.raw.writableFinished && reply.statusCode < 400);
   });
   return {
-    started: place.started,
+    started: place.started.then(() => {
+      record.sent();
+      meter.sent(performance.now() - beganAt);
+    }),
     meter: {
       streamBegan: () => {
         place.firstToken();
+        record.firstToken();
         meter.streamBegan();
       },
       streamFailed: () => {
@@ -68,6 +76,7 @@ export function enterChat(
       },
       answerEnded: (tally) => {
         place.leave(outcomeOf(tally, inspected.choices));
+        record.ended(tally);
         meter.answerEnded(tally);
       },
     },

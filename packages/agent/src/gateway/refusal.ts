@@ -1,3 +1,5 @@
+import type { AdmissionReason } from './gateway-meter.ts';
+
 /** The one shape of every error that the gateway answers: vLLM's own. */
 export interface ErrorBody {
   readonly error: {
@@ -31,8 +33,8 @@ export class Refusal extends Error {
   readonly status: number;
   readonly param: string | null;
   readonly retryAfterSeconds: number | undefined;
-  /** What it is counted as, beside its status; undefined where the status says it all. */
-  readonly reason: string | undefined;
+  /** Why admission refuses; undefined where somebody else does. */
+  readonly reason: AdmissionReason | undefined;
 
   constructor(
     status: number,
@@ -40,7 +42,7 @@ export class Refusal extends Error {
     options: {
       readonly param?: string | null;
       readonly retryAfterSeconds?: number;
-      readonly reason?: string;
+      readonly reason?: AdmissionReason;
     } = {},
   ) {
     super(message);

@@ -25,6 +25,8 @@ export interface AgentMetricsOptions {
 export interface Service {
   /** Whether the gateway admits requests: instances that boot or drain must not lower the fleet's average load. */
   readonly isServing: () => boolean;
+  /** Of the gateway. */
+  readonly backlog: () => { readonly imageTokens: number; readonly seconds: number };
   /** When the API key in use was made; undefined before it is known. */
   readonly keyCreatedAt: () => Date | undefined;
 }
@@ -38,6 +40,9 @@ const DAY_MS = 86_400_000;
 const COUNTERS: readonly MetricId[] = [
   'requests',
   'requestsRefused',
+  'refusedLate',
+  'refusedOverdue',
+  'refusedFull',
   'serverErrors',
   'imageTokens',
   'answerTokens',
@@ -104,9 +109,12 @@ export class AgentMetrics {
     clearInterval(this.#timer);
   }
 
-  #sample({ isServing }: Service): void {
+  #sample({ isServing, backlog }: Service): void {
     if (!isServing()) return;
     this.#buffer.sample('requestsInFlight', this.requests.inFlight.requests);
+    const { imageTokens, seconds } = backlog();
+    this.#buffer.sample('imageTokenBacklog', imageTokens);
+    this.#buffer.sample('backlog', seconds);
     // The size of the cache is asked for at once, not only at the end of the period.
     if (!this.#engine) return void this.#askEngine();
     const load = loadPercent(this.requests.inFlight, this.capacity);

@@ -1,6 +1,13 @@
-import type { ExchangeMeter, GatewayMeter } from '../gateway/gateway-meter.ts';
+import type { MetricId } from '@pixtral-fleet/catalog';
+import type { AdmissionReason, ExchangeMeter, GatewayMeter } from '../gateway/gateway-meter.ts';
 import { estimateTokens, type RequestSize } from './load.ts';
 import type { MetricBuffer } from './metric-buffer.ts';
+
+const REFUSALS = {
+  full: 'refusedFull',
+  late: 'refusedLate',
+  overdue: 'refusedOverdue',
+} as const satisfies Readonly<Record<AdmissionReason, MetricId>>;
 
 /** Counts the gateway's requests into the metrics, and what they take of the model server as long as they last. */
 export class RequestMeter implements GatewayMeter {
@@ -12,7 +19,7 @@ export class RequestMeter implements GatewayMeter {
     this.#buffer = buffer;
   }
 
-  /** At the model server now. */
+  /** At the model server now, or waiting for it. */
   get inFlight(): { readonly tokens: number; readonly requests: number } {
     return { tokens: this.#tokens, requests: this.#requests };
   }
@@ -26,6 +33,7 @@ export class RequestMeter implements GatewayMeter {
     this.#requests += 1;
     buffer.count('imageTokens', size.imageTokens);
     return {
+      sent: (queuedMs) => buffer.observe('queueTime', queuedMs),
       streamBegan: () => buffer.observe('timeToFirstToken', performance.now() - startedAt),
       streamFailed: () => buffer.count('serverErrors'),
       answerEnded: () => undefined,
@@ -37,6 +45,10 @@ export class RequestMeter implements GatewayMeter {
         if (whole) buffer.observe('requestDuration', performance.now() - startedAt);
       },
     };
+  }
+
+  refused(reason: AdmissionReason): void {
+    this.#buffer.count(REFUSALS[reason]);
   }
 
   answered(status: number): void {

@@ -43,6 +43,8 @@ export class GatewayFixture {
   clock = 0;
   /** Of the engine; by default as many places as the gateway lets in. */
   capacity: EngineCapacity = { batchSize: undefined, kvCacheTokens: undefined };
+  /** Lines of the gateway's log. */
+  readonly log: string[] = [];
   url = '';
 
   chat(body: object, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
@@ -74,6 +76,7 @@ export function useGateway(
     fixture.clock = 0;
     fixture.pictures = undefined;
     folder = await temporaryFolder();
+    fixture.log.length = 0;
     const engineSocketPath = join(folder.path, 'e.sock');
     fixture.engine = await startScriptedEngine(engineSocketPath);
     fixture.gateway = createGateway({
@@ -85,7 +88,7 @@ export function useGateway(
       pace: createInstancePace({ checkpoint: 'w8a8', instanceType: 'g5.2xlarge' }),
       capacity: () => fixture.capacity,
       deadlineSeconds: 120,
-      logger: pino({ level: 'silent' }),
+      logger: pino({ level: 'info' }, { write: (line: string) => void fixture.log.push(line) }),
       get pictures() {
         return fixture.pictures;
       },

@@ -21,13 +21,15 @@ describe('the gateway counts', () => {
   it('a whole answer, and times it', async () => {
     fixture.engine.answer = (_request, response) => response.end(JSON.stringify(WHOLE));
     await (await fixture.chat(CHAT)).text();
-    expect(await counted()).toEqual({ imageTokens: 0, requests: 1, requestDuration: 1 });
+    expect(await counted()).toEqual({ imageTokens: 0, queueTime: 1, requests: 1, requestDuration: 1 });
   });
 
   it('a stream, and times its first frame', async () => {
     fixture.engine.answer = (_request, response) => beginStream(response).end(`${FRAME}data: [DONE]\n\n`);
     await (await fixture.chat({ ...CHAT, stream: true })).text();
-    expect(await counted()).toEqual({ imageTokens: 0, requests: 1, requestDuration: 1, timeToFirstToken: 1 });
+    expect(await counted()).toEqual({
+      ...{ imageTokens: 0, queueTime: 1, requests: 1, requestDuration: 1, timeToFirstToken: 1 },
+    });
   });
 
   it('what is in flight by its pictures, its text and the answer that it asks for', async () => {
@@ -56,7 +58,7 @@ describe('the gateway counts', () => {
     fixture.engine.answer = (_request, response) =>
       response.writeHead(status).end(JSON.stringify({ error: { message: 'no' } }));
     await (await fixture.chat(CHAT)).text();
-    expect(await counted()).toEqual({ imageTokens: 0, ...expected });
+    expect(await counted()).toEqual({ imageTokens: 0, queueTime: 1, ...expected });
   });
 
   it('a request that is refused before it reaches the engine', async () => {
@@ -83,7 +85,7 @@ describe('the gateway counts', () => {
     await (await fixture.chat(CHAT)).text();
     finish.resolve();
     for (const answer of await Promise.all(admitted)) await answer.text();
-    expect(await counted()).toMatchObject({ requests: 3, requestsRefused: 1 });
+    expect(await counted()).toMatchObject({ requests: 3, requestsRefused: 1, refusedFull: 1 });
   });
 
   it.each([
@@ -118,7 +120,11 @@ describe('the gateway counts', () => {
       left.abort();
       await expect(answer).rejects.toThrow('aborted');
       await fixture.gateway.whenIdle();
-      expect(await counted()).toEqual({ imageTokens: 0, ...(stream ? { timeToFirstToken: 1 } : {}) });
+      expect(await counted()).toEqual({
+        imageTokens: 0,
+        queueTime: 1,
+        ...(stream ? { timeToFirstToken: 1 } : {}),
+      });
     },
   );
 

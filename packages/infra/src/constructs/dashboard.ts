@@ -32,7 +32,7 @@ export class Dashboard extends Construct {
     const dashboard = new cloudwatch.Dashboard(this, 'Resource', {
       dashboardName: stackName,
       defaultInterval: Duration.hours(3),
-      widgets: [this.serving(), this.speed(), this.capacity(), this.machines()],
+      widgets: [this.serving(), this.speed(), this.capacity(), this.admission(), this.machines()],
     });
     const { region } = Stack.of(this);
     this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`;
@@ -92,6 +92,25 @@ export class Dashboard extends Construct {
       this.graph('Instances', [
         this.groupMetric('GroupInServiceInstances', 'in service'),
         this.groupMetric('GroupDesiredCapacity', 'desired'),
+      ]),
+    ];
+  }
+
+  private admission(): cloudwatch.IWidget[] {
+    return [
+      this.graph('Backlog', [
+        this.metric('backlog', 'Average', 'until there is a place, on average'),
+        this.metric('backlog', 'Maximum', 'until there is a place, most'),
+      ]),
+      this.graph('Time in the queue; image tokens', [
+        this.metric('queueTime', 'p50', 'p50'),
+        this.metric('queueTime', 'p95', 'p95'),
+        this.metric('imageTokenBacklog', 'Maximum', 'image tokens waiting or at work, most'),
+      ]),
+      this.graph('Refused (429)', [
+        this.metric('refusedLate', 'Sum', 'would have been late'),
+        this.metric('refusedOverdue', 'Sum', 'had waited in vain'),
+        this.metric('refusedFull', 'Sum', 'too many in flight'),
       ]),
     ];
   }
