@@ -14,6 +14,7 @@ const pictures = join(packageFolder, '..', 'simulator', 'recordings', 'images');
 const PRINTED: Readonly<Record<string, RegExp>> = {
   'ai-sdk': /blue.*\n1, 2, 3, 4, 5/is,
   ask: /blue/i,
+  batch: /before.*blue.*\n.*after.*red.*\n.*missing.*failed/i,
   errors: /^400: max_tokens is wrong, trying again is useless\n$/,
   'openai-sdk': /blue.*\n1, 2, 3, 4, 5/is,
   'several-endpoints': /blue/i,
