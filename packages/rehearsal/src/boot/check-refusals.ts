@@ -27,12 +27,16 @@ async function checkCorruptDisk(test: BootTest): Promise<void> {
   const { machine } = test.instance;
   await test.checks.run(
     'files',
-    'a byte that turned over on the disk: that file alone is fetched again',
+    'bytes that differ on the disk: that file alone is fetched again',
     async () => {
       const file = await weightsFile(test);
       const good = await machine.must('sha256sum', file);
       await machine.must('systemctl', 'stop', AGENT);
-      await machine.must('bash', '-c', `printf x | dd of=${file} bs=1 seek=1000000 conv=notrunc status=none`);
+      await machine.must(
+        'bash',
+        '-c',
+        `printf "other weights" | dd of=${file} bs=1 seek=1000000 conv=notrunc status=none`,
+      );
       if ((await machine.must('sha256sum', file)) === good) throw new Error('the file was not changed');
       const report = await startAndReport(test);
       if (!report.ok) throw new Error(`the agent refuses to serve: ${report.reason}`);
@@ -126,7 +130,7 @@ async function checkCorruptBucket(test: BootTest): Promise<void> {
       await corruptWeights(test.s3, test.bucket);
       await machine.must('rm', file);
       const reason = refusal(await startAndReport(test));
-      if (!/\.safetensors, part \d+ of \d+ \(bytes \d+-\d+\)/.test(reason)) {
+      if (!/\.safetensors differs from its manifest, part \d+ of \d+ \(bytes \d+-\d+\)/.test(reason)) {
         throw new Error(`refused otherwise: ${reason}`);
       }
       expectEqual('the weights', (await machine.command('test', '-e', file)).code, 1);
