@@ -19,6 +19,10 @@ import { StreamReader } from './streaming/stream-reader.ts';
 import { type OutputFormat, responseFormat } from './structured/output-format.ts';
 import { parseAnswer } from './structured/parse-answer.ts';
 import type { SchemaOutput, StandardSchema } from './structured/standard-schema.ts';
+import type { CallOutcome, RequestFacts } from './telemetry/call-record.ts';
+import { CallTrace } from './telemetry/call-trace.ts';
+import { completionOutcome } from './telemetry/outcome.ts';
+import { chatFacts } from './telemetry/request-facts.ts';
 import { Call } from './transport/call.ts';
 import { checkApiKey } from './transport/check-api-key.ts';
 import type { Answer, BodySink } from './transport/exchange.ts';
@@ -75,19 +79,21 @@ export function createClient(options: ClientOptions): PixtralClient {
     options.imageLimits === false ? NO_IMAGE_LIMITS : { ...DEFAULT_IMAGE_LIMITS, ...options.imageLimits };
   const encode = (request: ChatRequest, { unchecked }: CallOptions, stream: boolean): EncodedRequest =>
     encodeChatRequest(request, { model: options.model, stream, imageLimits, unchecked });
-  const begin = (call: CallOptions): Call =>
-    new Call({ timeoutMs: call.timeoutMs ?? timeoutMs, signal: call.signal });
+  const begin = (call: CallOptions, facts: () => RequestFacts): Call => {
+    const trace = CallTrace.begin(facts);
+    return new Call({ timeoutMs: call.timeoutMs ?? timeoutMs, signal: call.signal, trace });
+  };
 
   async function list(callOptions: CallOptions = {}): Promise<readonly Model[]> {
-    const call = begin(callOptions);
-    try {
+    const { model } = options;
+    const facts = { operation: 'models', model, streaming: false, images: 0 } as const;
+    const call = begin(callOptions, () => facts);
+    return traced(call, async () => {
       const { headers, retries } = callOptions;
       const request = { method: 'GET', path: '/v1/models', headers, retries } as const;
       const { text } = await transport.send(request, call);
       return parseModels(text);
-    } finally {
-      call.dispose();
-    }
+    });
   }
 
   async function create<Logprobs extends boolean = false, TokenIds extends boolean = false>(
@@ -95,17 +101,17 @@ export function createClient(options: ClientOptions): PixtralClient {
     callOptions: CallOptions = {},
   ): Promise<ChatCompletion<Logprobs, TokenIds>> {
     const { template, pictures } = encode(request, callOptions, false);
-    const call = begin(callOptions);
-    try {
+    const { model } = options;
+    const call = begin(callOptions, () => chatFacts(request, { model, streaming: false, pictures }));
+    const check = async (): Promise<ChatCompletion> => {
       const { text, head } = await post(template, callOptions, call);
       const completion = parseChatCompletion(text, head);
       checkAnswer(request, completion);
       if (options.checkUsage) checkImageUsage(request, pictures, completion.usage);
-      // Checked: what was asked for is there.
-      return completion as ChatCompletion<Logprobs, TokenIds>;
-    } finally {
-      call.dispose();
-    }
+      return completion;
+    };
+    // Checked: what was asked for is there.
+    return (await traced(call, check, completionOutcome)) as ChatCompletion<Logprobs, TokenIds>;
   }
 
   async function stream<Logprobs extends boolean = false, TokenIds extends boolean = false>(
@@ -113,7 +119,8 @@ export function createClient(options: ClientOptions): PixtralClient {
     callOptions: CallOptions = {},
   ): Promise<ChatStream<Logprobs, TokenIds>> {
     const { template, pictures } = encode(request, callOptions, true);
-    const call = begin(callOptions);
+    const { model } = options;
+    const call = begin(callOptions, () => chatFacts(request, { model, streaming: true, pictures }));
     const reader = new StreamReader({
       call,
       idleTimeoutMs,
@@ -128,6 +135,7 @@ export function createClient(options: ClientOptions): PixtralClient {
       const { head } = await post(template, callOptions, call, reader);
       return new ChatStream(head, reader);
     } catch (error) {
+      call.trace?.failed(error);
       call.dispose();
       throw error;
     }
@@ -187,4 +195,22 @@ export function createClient(options: ClientOptions): PixtralClient {
     ask,
     close: () => transport.close(),
   };
+}
+
+/** Lets go of the call's timers and listeners whatever happens, and tells its trace how it ended. */
+async function traced<Result>(
+  call: Call,
+  work: () => Promise<Result>,
+  outcome: (result: Result) => CallOutcome = () => ({}),
+): Promise<Result> {
+  try {
+    const result = await work();
+    call.trace?.succeeded(outcome(result));
+    return result;
+  } catch (error) {
+    call.trace?.failed(error);
+    throw error;
+  } finally {
+    call.dispose();
+  }
 }

@@ -73,3 +73,5 @@ export type {
   StandardSchema,
 } from './structured/standard-schema.ts';
 export { AnswerCutError, StructuredOutputError } from './structured/structured-errors.ts';
+export type { CallOutcome, CallRecord, RequestFacts } from './telemetry/call-record.ts';
+export { CALL_CHANNELS } from './telemetry/channels.ts';

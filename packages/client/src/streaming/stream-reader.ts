@@ -1,22 +1,20 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import type { Usage } from '../chat/chat-types.ts';
-import {
-  AbortError,
-  IncompleteStreamError,
-  InvalidRequestError,
-  PixtralError,
-  StreamError,
-} from '../errors/errors.ts';
+import { AbortError, InvalidRequestError, PixtralError } from '../errors/errors.ts';
+import { streamOutcome } from '../telemetry/outcome.ts';
 import type { Call } from '../transport/call.ts';
 import type { BodySink, BodySource } from '../transport/exchange.ts';
 import { AnswerBuilder } from './answer-builder.ts';
 import { decodeFrame } from './decode-frame.ts';
 import { parseFrame } from './parse-frame.ts';
+import { incompleteAnswer, reportedError, withPartialText } from './stream-errors.ts';
 import type { ChatStreamEvent } from './stream-events.ts';
 
-/** Events that may wait for a slow reader before the server is slowed down, and how few let it go on. */
+/** Events that may wait for a slow reader before the server is slowed down; how few let it go on. */
 const MOST_WAITING = 1_024;
 const FEW_WAITING = 256;
+
+const ENDED_EARLY = 'the stream ended before the answer was complete';
 
 const DONE: IteratorResult<never, undefined> = { done: true, value: undefined };
 
@@ -58,6 +56,7 @@ export class StreamReader implements BodySink, AsyncIterableIterator<ChatStreamE
   #paused = false;
   #error: PixtralError | undefined;
   #over = false;
+  #frameSeen: Readonly<Record<string, unknown>> = {};
 
   constructor(options: StreamReaderOptions) {
     this.#options = options;
@@ -84,7 +83,7 @@ export class StreamReader implements BodySink, AsyncIterableIterator<ChatStreamE
 
   end(): void {
     if (this.#over) this.#options.call.dispose();
-    else this.#stop(this.#incomplete('the stream ended before the answer was complete'));
+    else this.#stop(incompleteAnswer(ENDED_EARLY, this.answer.text));
   }
 
   fail(error: PixtralError): void {
@@ -92,11 +91,7 @@ export class StreamReader implements BodySink, AsyncIterableIterator<ChatStreamE
       this.#options.call.dispose();
       return;
     }
-    const { text } = this.answer;
-    const told =
-      error instanceof IncompleteStreamError
-        ? new IncompleteStreamError(error.message, { partialText: text, cause: error.cause })
-        : error;
+    const told = withPartialText(error, this.answer.text);
     // Who ended the call does not wait for the rest.
     if (error instanceof AbortError) this.#drop();
     this.#stop(told);
@@ -133,8 +128,10 @@ export class StreamReader implements BodySink, AsyncIterableIterator<ChatStreamE
     this.#drop();
     if (!this.#over) {
       this.#over = true;
+      const left = new AbortError('the stream was not read to its end');
+      this.#options.call.trace?.failed(left);
       this.#options.call.dispose();
-      this.#source?.abort(new AbortError('the stream was not read to its end'));
+      this.#source?.abort(left);
     }
     this.#error = undefined;
     this.#waiter?.resolve(DONE);
@@ -200,14 +197,17 @@ export class StreamReader implements BodySink, AsyncIterableIterator<ChatStreamE
 
   #decode(data: string): void {
     const frame = parseFrame(data, this.answer.text);
-    if (frame.error !== undefined) throw this.#reported(frame.error);
+    this.#frameSeen = frame;
+    if (frame.error !== undefined)
+      throw reportedError(frame.error, { partialText: this.answer.text, redact: this.#options.redact });
     const events = decodeFrame(frame);
     for (const event of events) {
       if (event.type === 'finish' && event.reason === 'abort') {
-        throw this.#incomplete('the server stopped the answer (finish_reason "abort")');
+        throw incompleteAnswer('the server stopped the answer (finish_reason "abort")', this.answer.text);
       }
       if (event.type === 'usage') this.#options.checkUsage(event.usage);
     }
+    if (events.length > 0) this.#options.call.trace?.firstToken();
     for (const event of events) {
       this.answer.add(event);
       this.#events.push(event);
@@ -217,16 +217,18 @@ export class StreamReader implements BodySink, AsyncIterableIterator<ChatStreamE
   /** The answer is whole; what is left of the HTTP message only frees its connection. */
   #done(): void {
     if (this.answer.finished < this.#options.choices) {
-      this.#stop(this.#incomplete('the stream ended before the answer was complete'));
+      this.#stop(incompleteAnswer(ENDED_EARLY, this.answer.text));
       return;
     }
     this.#over = true;
+    this.#options.call.trace?.succeeded(streamOutcome(this.answer, this.#frameSeen));
     this.#options.call.expectEnd(() => this.#source?.abort(new AbortError('the answer had no end')));
     this.#finish();
   }
 
   #stop(error: PixtralError): void {
     this.#over = true;
+    this.#options.call.trace?.failed(error);
     this.#error = error;
     this.#options.call.dispose();
     this.#source?.abort(error);
@@ -243,23 +245,5 @@ export class StreamReader implements BodySink, AsyncIterableIterator<ChatStreamE
     this.#error = undefined;
     if (error === undefined) waiter.resolve(DONE);
     else waiter.reject(error);
-  }
-
-  #reported(error: unknown): StreamError {
-    const { redact } = this.#options;
-    const details: Readonly<Record<string, unknown>> =
-      typeof error === 'object' && error !== null ? { ...error } : { message: String(error) };
-    const { message, type, code } = details;
-    return new StreamError(redact(typeof message === 'string' ? message : JSON.stringify(error)), {
-      type: typeof type === 'string' ? type : undefined,
-      code: typeof code === 'number' || typeof code === 'string' ? code : undefined,
-      partialText: this.answer.text,
-    });
-  }
-
-  #incomplete(message: string): IncompleteStreamError {
-    return new IncompleteStreamError(`${message}, after ${this.answer.text.length} characters`, {
-      partialText: this.answer.text,
-    });
   }
 }

@@ -1,4 +1,5 @@
 import { AbortError, type PixtralError, TimeoutError, type TimeoutPhase } from '../errors/errors.ts';
+import type { CallTrace } from '../telemetry/call-trace.ts';
 
 /** What a call is doing at the moment: an exchange with a server, or a wait before the next one. */
 export interface Abortable {
@@ -9,6 +10,8 @@ export interface CallLimits {
   /** Milliseconds for the whole call, all attempts together. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Is told how the call goes. @default - nobody is */
+  readonly trace?: CallTrace | undefined;
 }
 
 /** What the server has to finish after `[DONE]`, the last chunk of an HTTP body, comes with it or never. */
@@ -21,6 +24,7 @@ const AFTER_DONE_MS = 1_000;
  * signal. One timer for all deadlines: an event only moves a number, and the timer that fires too early is set again.
  */
 export class Call {
+  readonly trace: CallTrace | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #totalMs: number;
   readonly #totalAt: number;
@@ -32,7 +36,8 @@ export class Call {
   #current: Abortable | undefined;
   #ended: PixtralError | undefined;
 
-  constructor({ timeoutMs, signal }: CallLimits) {
+  constructor({ timeoutMs, signal, trace }: CallLimits) {
+    this.trace = trace;
     this.#signal = signal;
     this.#totalMs = timeoutMs;
     this.#totalAt = performance.now() + timeoutMs;

@@ -15,9 +15,11 @@ export class RequestHeaders {
     this.#post = ['content-type', 'application/json', ...this.#get];
   }
 
-  of({ body, headers }: TransportRequest): string[] {
-    const own = body === undefined ? this.#get : this.#post;
-    const all = headers === undefined ? own : this.#with(headers, body !== undefined);
+  /** @param added headers of a subscriber of the diagnostics channels, which the caller's own replace */
+  of({ body, headers: own }: TransportRequest, added?: Readonly<Record<string, string>>): string[] {
+    const headers = added === undefined ? own : { ...added, ...own };
+    const fixed = body === undefined ? this.#get : this.#post;
+    const all = headers === undefined ? fixed : this.#with(headers, body !== undefined);
     // undici only reads the array.
     if (body === undefined || typeof body === 'string') return all as string[];
     return [...all, 'content-length', String(body.contentLength)];

@@ -99,6 +99,7 @@ export class Transport {
     sink: BodySink | undefined,
   ): Promise<Answer> {
     call.throwIfEnded();
+    call.trace?.attempt(endpoint.name);
     const answer = await this.#exchange({ endpoint, request, call, sink, anew: false });
     if (answer.head.ok) return answer;
     throw this.#refused(endpoint, request, answer);
@@ -121,7 +122,11 @@ export class Transport {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const open = body === undefined || typeof body === 'string' ? undefined : body.open();
     const exchange: Exchange = new Exchange({
-      resolve,
+      resolve: (answer) => {
+        // Told before a byte of a stream is.
+        if (answer.head.ok) call.trace?.responded(answer.head);
+        resolve(answer);
+      },
       sink,
       isNewConnection: () => connections.opening,
       onFinish: (normally) => {
@@ -139,7 +144,7 @@ export class Transport {
     const dispatched = {
       method: request.method,
       path: endpoint.prefix + request.path,
-      headers: this.#headers.of(request),
+      headers: this.#headers.of(request, call.trace?.headers),
       // undici takes any iterable, its types only some.
       body: (open?.chunks ?? body ?? null) as string | null,
     };

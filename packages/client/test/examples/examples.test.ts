@@ -21,6 +21,7 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
   'several-pictures': /blue.*\n.*blue.* \((4[1-9]|[5-9]\d|\d{3}) tokens\)\n$/is,
   streaming: /^1, 2, 3, 4, 5.* \(stop\)\n\d+ tokens\n$/s,
   'structured-output': /^colour: string, sides: number\n$/,
+  telemetry: /^chat: 1 attempt, (stop|length)\n$/,
   testing: /pass 3\n.*fail 0\n/s,
   timeouts: /1, 2, 3, 4, 5/,
   tokens: /^20 tokens before it is sent\n3120 for a photo of 12 megapixels\nwith the text, more\n$/,

@@ -48,6 +48,8 @@ describe('the package', () => {
         'ai-sdk/index.js',
         'index.d.ts',
         'index.js',
+        'opentelemetry/index.d.ts',
+        'opentelemetry/index.js',
         'testing/index.d.ts',
         'testing/index.js',
       ]),
