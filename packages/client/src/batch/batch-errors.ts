@@ -1,4 +1,4 @@
-import { PixtralError } from '../errors/errors.ts';
+import { AbortError, PixtralError } from '../errors/errors.ts';
 
 /** Why a batch as a whole cannot go on. */
 export type BatchStopReason =
@@ -54,4 +54,9 @@ export class CheckpointError extends PixtralError {
     this.problem = problem;
     this.path = path;
   }
+}
+
+/** Why a batch ended that somebody ended. */
+export function abortError(how: 'aborted' | 'stopped', signal: AbortSignal | undefined): AbortError {
+  return new AbortError(`the batch was ${how}`, { cause: signal?.reason });
 }

@@ -1,17 +1,18 @@
-import { AbortError, InvalidRequestError } from '../errors/errors.ts';
+import { AbortError } from '../errors/errors.ts';
 import { addUsage } from './add-usage.ts';
 import { AlikeFailures } from './alike-failures.ts';
-import { stopError } from './batch-errors.ts';
-import type { BatchItem, BatchOptions, BatchResult, ItemWork } from './batch-types.ts';
+import { abortError, stopError } from './batch-errors.ts';
+import type { BatchOptions, BatchResult, ItemWork } from './batch-types.ts';
 import type { CheckpointFile } from './checkpoint/checkpoint-file.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { ConcurrencyLimit } from './concurrency-limit.ts';
 import { DEFAULT_ATTEMPTS, decideNext } from './decide-next.ts';
 import { describeItemError, formatItem, parseItem } from './describe-item.ts';
-import { identifyItem } from './identify-item.ts';
+import { isAlive } from './is-alive.ts';
+import type { ItemSource } from './item-source.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { backoff, RetryQueue } from './retry-queue.ts';
-import type { Outcome, Task } from './task.ts';
+import { newTask, type Outcome, type Task } from './task.ts';
 
 /** Results, texts without pictures, that may wait in memory for an earlier one or for a slow reader. */
 const MOST_WAITING = 256;
@@ -21,7 +22,7 @@ const MOST_WAITING = 256;
  * item when there is room for it, and never while results pile up unread.
  */
 export class BatchRunner<Value, Data> {
-  readonly #source: AsyncIterator<BatchItem<Data>> | Iterator<BatchItem<Data>>;
+  readonly #source: ItemSource<Data>;
   readonly #work: ItemWork<Value, Data>;
   readonly #options: BatchOptions;
   readonly #checkpoint: CheckpointFile | undefined;
@@ -29,22 +30,19 @@ export class BatchRunner<Value, Data> {
   readonly #meter: ProgressMeter;
   readonly #alike = new AlikeFailures();
   readonly #abort = new AbortController();
-  readonly #ids = new Set<string>();
   readonly #retries = new RetryQueue<Task<Data>>();
   readonly #finished = new Map<number, BatchResult<Value, Data>>();
   #inFlight = 0;
   /** Items that were read and are not finished. */
   #open = 0;
-  #nextIndex = 0;
   #answers = 0;
   #reading = false;
-  #exhausted = false;
   #timer: NodeJS.Timeout | undefined;
   #ended: unknown;
   #wake = Promise.withResolvers<void>();
 
   constructor(init: {
-    readonly source: AsyncIterator<BatchItem<Data>> | Iterator<BatchItem<Data>>;
+    readonly source: ItemSource<Data>;
     readonly work: ItemWork<Value, Data>;
     readonly options: BatchOptions;
     readonly checkpoint: CheckpointFile | undefined;
@@ -86,7 +84,9 @@ export class BatchRunner<Value, Data> {
   /** Whether there is nothing more to wait for. */
   #isOver(index: number): boolean {
     if (this.#inFlight > 0) return false;
-    return this.#ended !== undefined || (!this.#reading && this.#exhausted && index === this.#nextIndex);
+    return (
+      this.#ended !== undefined || (!this.#reading && this.#source.exhausted && index === this.#source.count)
+    );
   }
 
   #pump(): void {
@@ -108,7 +108,7 @@ export class BatchRunner<Value, Data> {
   #readNext(): void {
     const room =
       this.#open < this.#limit.max && this.#finished.size < Math.max(MOST_WAITING, this.#limit.max);
-    if (this.#reading || this.#exhausted || !room) return;
+    if (this.#reading || this.#source.exhausted || !room) return;
     this.#reading = true;
     void this.#read()
       .catch((error: unknown) => this.#end(error))
@@ -119,36 +119,17 @@ export class BatchRunner<Value, Data> {
   }
 
   async #read(): Promise<void> {
-    const { done, value: item } = await this.#source.next();
-    if (done) {
-      this.#exhausted = true;
-      return;
-    }
-    const index = this.#nextIndex;
-    const identity = await identifyItem(item, index);
-    if (this.#ids.has(identity.id)) {
-      throw new InvalidRequestError(
-        `item ${index} has the id ${JSON.stringify(identity.id)} of an earlier item; give each an id of its own`,
-      );
-    }
-    this.#ids.add(identity.id);
-    this.#nextIndex++;
-    const line = await this.#checkpoint?.find(identity.id, identity.input);
+    const read = await this.#source.next();
+    if (!read) return;
+    const line = await this.#checkpoint?.find(read.id, read.input);
     if (this.#ended !== undefined) return;
     if (line && (line.ok || !this.#options.retryFailed)) {
+      const { item, index } = read;
       this.#finish({ ...parseItem<Value>(line), item, index, resumed: true });
       return;
     }
     this.#open++;
-    void this.#send({
-      ...identity,
-      item,
-      index,
-      attempts: 0,
-      counted: 0,
-      answersBefore: this.#answers,
-      usage: undefined,
-    });
+    void this.#send(newTask(read, this.#answers));
   }
 
   async #send(task: Task<Data>): Promise<void> {
@@ -201,7 +182,10 @@ export class BatchRunner<Value, Data> {
         askedMs: next.afterMs,
         backoffMs: backoff(task.counted, this.#options.backoffMs ?? 500),
       });
-    } else if (next.do === 'record' || (next.do === 'record-if-alive' && (await this.#isAlive()))) {
+    } else if (
+      next.do === 'record' ||
+      (next.do === 'record-if-alive' && (await isAlive(this.#options.client, this.#abort.signal)))
+    ) {
       if (failure.kind === 'item' && this.#answers === 0 && this.#alike.add(error)) {
         this.#end(stopError('all-alike', error, this.#alike.count));
       }
@@ -209,15 +193,6 @@ export class BatchRunner<Value, Data> {
     } else {
       this.#end(stopError(failure.kind === 'refused' ? 'refused' : 'unavailable', error, task.counted));
     }
-  }
-
-  /** Whether the server answers at all: then it is the item that breaks its answer. */
-  #isAlive(): Promise<boolean> {
-    return this.#options.client.models.list({ signal: this.#abort.signal, retries: 0 }).then(
-      () => true,
-      // Whatever it is, the error of the item says it better.
-      () => false,
-    );
   }
 
   /** The result counts once it is written. */
@@ -237,12 +212,7 @@ export class BatchRunner<Value, Data> {
   #finish(result: BatchResult<Value, Data>): void {
     this.#finished.set(result.index, result);
     this.#meter.onFinished(result, performance.now());
-    this.#report();
-  }
-
-  #report(): void {
-    const { onProgress } = this.#options;
-    onProgress?.(
+    this.#options.onProgress?.(
       this.#meter.read(performance.now(), {
         inFlight: this.#inFlight,
         retrying: this.#retries.size,
@@ -269,7 +239,7 @@ export class BatchRunner<Value, Data> {
     this.#end(new AbortError('the results were not read to their end'), 'at once');
     while (this.#inFlight > 0) await this.#wake.promise;
     // A source that hangs would not let itself be ended either.
-    const returned = Promise.resolve(this.#source.return?.());
+    const returned = this.#source.close();
     if (this.#reading) returned.catch(() => undefined);
     else await returned;
   }
@@ -277,8 +247,4 @@ export class BatchRunner<Value, Data> {
   readonly #onAbort = (): void => this.#end(abortError('aborted', this.#options.signal), 'at once');
 
   readonly #onStop = (): void => this.#end(abortError('stopped', this.#options.stop));
-}
-
-function abortError(how: 'aborted' | 'stopped', signal: AbortSignal | undefined): AbortError {
-  return new AbortError(`the batch was ${how}`, { cause: signal?.reason });
 }

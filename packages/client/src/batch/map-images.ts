@@ -5,6 +5,7 @@ import { askWork, DEFAULT_REQUEST } from './ask-work.ts';
 import { BatchRunner } from './batch-runner.ts';
 import type { BatchItem, BatchOptions, BatchResult, ItemWork } from './batch-types.ts';
 import { CheckpointFile } from './checkpoint/checkpoint-file.ts';
+import { ItemSource } from './item-source.ts';
 
 /** Pictures, or items with an id, several pictures, a question or data of their own. */
 export type BatchSource<Data> =
@@ -44,7 +45,7 @@ export async function* mapImages<Value, Data>(
       : await CheckpointFile.open(options.checkpoint, describeWork(work, options));
   try {
     const total = options.total ?? (Array.isArray(source) ? source.length : undefined);
-    const common = { source: readItems(source), options, checkpoint, total };
+    const common = { source: new ItemSource(readItems(source)), options, checkpoint, total };
     yield* typeof work === 'string'
       ? new BatchRunner({ ...common, work: askWork<Data>(work, options.request) }).results()
       : new BatchRunner({ ...common, work }).results();
