@@ -46,6 +46,8 @@ describe('the package', () => {
         'README.md',
         'ai-sdk/index.d.ts',
         'ai-sdk/index.js',
+        'browser/index.d.ts',
+        'browser/index.js',
         'index.d.ts',
         'index.js',
         'opentelemetry/index.d.ts',
