@@ -4,6 +4,7 @@ import { CheckFailure } from '../errors.ts';
 import { askQuestion } from '../seeing/ask-question.ts';
 import { findTokenMismatch } from '../seeing/find-token-mismatch.ts';
 import { mapInOrder } from '../seeing/map-in-order.ts';
+import type { Random } from '../seeing/random.ts';
 import type { SeeingQuestion } from '../seeing/seeing-question.ts';
 import type { SeeingAnswer } from '../seeing/seeing-report.ts';
 
@@ -15,6 +16,9 @@ const LEAST_SCORE = 0.75;
 
 /** Fresh pictures of one encoding, of which one must be read; a model may err, a decoder errs always. */
 const ATTEMPTS = 3;
+
+/** Draws until the answer is another one than before: a model that errs in one colour errs in it every time. */
+const MOST_DRAWS = 100;
 
 /** Pictures at the same time: a fleet in service has others to answer. */
 const CONCURRENCY = 4;
@@ -30,7 +34,7 @@ export const encodingsRead: Check = {
     const results = ENCODINGS.map((encoding) => ({ encoding, answers: [] as SeeingAnswer[] }));
     let unread = results;
     for (let attempt = 0; attempt < ATTEMPTS && unread.length > 0; attempt++) {
-      const questions = unread.map(({ encoding }) => encoding.draw(random));
+      const questions = unread.map(({ encoding, answers }) => drawUnlike(encoding, answers, random));
       const work = (question: SeeingQuestion) =>
         askQuestion({ client, question, deadline, deadlineMs: DEADLINE_MS, signal });
       const answers = await mapInOrder(questions, { limit: CONCURRENCY, work });
@@ -45,6 +49,16 @@ export const encodingsRead: Check = {
     return results.map(({ encoding, answers }) => describe(encoding, answers.slice(-1))).join('; ');
   },
 };
+
+function drawUnlike({ draw }: Encoding, answers: readonly SeeingAnswer[], random: Random): SeeingQuestion {
+  let question = draw(random);
+  for (let drawn = 1; drawn < MOST_DRAWS && answers.some(isAlike); drawn++) question = draw(random);
+  return question;
+
+  function isAlike({ expected }: SeeingAnswer): boolean {
+    return expected === question.expected;
+  }
+}
 
 function isRead({ score = 0 }: SeeingAnswer): boolean {
   return score >= LEAST_SCORE;
