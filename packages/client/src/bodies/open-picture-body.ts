@@ -3,24 +3,24 @@ import { SOCKET_HIGH_WATER_MARK } from '../transport/connections.ts';
 import type { OpenBody } from '../transport/transport.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { openPicture } from './picture-bytes.ts';
+import { LARGEST_READ } from './read-buffers.ts';
 
-const MIB = 1024 * 1024;
+/** The base64 of one full read of a file, and room for the text around it. */
+const WINDOW = (LARGEST_READ / 3) * 4 + 1024;
 
-/** Bodies up to this size are encoded as a whole while the pool has room: one write costs less than several. */
-const LARGEST_WHOLE = 4 * MIB;
-const WINDOW = 256 * 1024;
+/** Requests that have a window from the pool at the same time; those beyond get a fresh one. */
+const MOST_WINDOWS = 64;
 
 /** Bytes of a picture that are encoded at once: its base64 of 64 KiB stays a small string for V8. */
 const SLICE = 48 * 1024;
 
-const wholes = new BufferPool(24 * MIB, WINDOW);
-const windows = new BufferPool(16 * MIB, WINDOW);
+const windows = new BufferPool(MOST_WINDOWS * WINDOW, WINDOW);
 
 /**
  * One sending of a body.
  *
- * It is written chunk by chunk into one buffer, which is as large as the body or, for large bodies and when many are
- * under way, a window that is filled again and again. That the buffer is free again is known from the socket: a chunk of
+ * It is written chunk by chunk into one window that is filled again and again: whole bodies would cost more memory while
+ * answers are waited for, and no less processor time. That the buffer is free again is known from the socket: a chunk of
  * its high-water mark or more makes undici wait until the system has taken all of it, before it asks for the next. A
  * smaller chunk, which a socket only queues, is never a part of a buffer that is used again.
  *
@@ -32,7 +32,6 @@ export class OpenPictureBody implements OpenBody {
   readonly #pictures: readonly Picture[];
   readonly #contentLength: number;
   #buffer: Buffer | undefined;
-  #pool: BufferPool | undefined;
   #filled = 0;
   #written = false;
 
@@ -54,8 +53,8 @@ export class OpenPictureBody implements OpenBody {
     const buffer = this.#buffer;
     this.#buffer = undefined;
     if (buffer === undefined) return;
-    if (normally && this.#written) this.#pool?.giveBack(buffer);
-    else this.#pool?.drop(buffer);
+    if (normally && this.#written) windows.giveBack(buffer);
+    else windows.drop(buffer);
   }
 
   async *#chunks(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -90,10 +89,8 @@ export class OpenPictureBody implements OpenBody {
   #takeBuffer(): Buffer {
     const length = this.#contentLength;
     if (length < SOCKET_HIGH_WATER_MARK) return Buffer.allocUnsafe(length);
-    const whole = length <= LARGEST_WHOLE ? wholes.take(length) : undefined;
-    const pooled = whole ?? windows.take(WINDOW);
+    const pooled = windows.take(WINDOW);
     if (pooled === undefined) return Buffer.allocUnsafeSlow(WINDOW);
-    this.#pool = whole ? wholes : windows;
     this.#buffer = pooled;
     return pooled;
   }

@@ -58,16 +58,17 @@ class FileBytes implements PictureBytes {
     const buffer = await borrowReadBuffer();
     try {
       const wanted = Math.min(most, LARGEST_READ, this.left);
+      // With the last bytes one more is asked for: there is none unless the file has grown.
+      const asked = wanted === this.left ? wanted + 1 : wanted;
       for (let filled = 0; filled < wanted; ) {
         const { bytesRead } = await this.#file
-          .read(buffer, filled, wanted - filled, this.#at + filled)
+          .read(buffer, filled, asked - filled, this.#at + filled)
           .catch(unreadable);
         if (bytesRead === 0) throw this.#changed(this.#at + filled);
         filled += bytesRead;
+        if (filled > wanted) throw this.#changed((await this.#file.stat().catch(unreadable)).size);
       }
       this.#at += wanted;
-      // Its last byte was there; whether there are more now is only asked once.
-      if (this.left === 0) await this.#expectSameLength();
       use(buffer.subarray(0, wanted));
     } finally {
       returnReadBuffer(buffer);
@@ -76,11 +77,6 @@ class FileBytes implements PictureBytes {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file.close();
-  }
-
-  async #expectSameLength(): Promise<void> {
-    const { size } = await this.#file.stat().catch(unreadable);
-    if (size !== this.#source.byteLength) throw this.#changed(size);
   }
 
   #changed(got: number): InvalidRequestError {

@@ -1,5 +1,5 @@
 /** Bytes read from a file at once: a multiple of three, so that the base64 of the pieces joins without padding. */
-export const LARGEST_READ: number = 24 * 48 * 1024;
+export const LARGEST_READ: number = 4 * 48 * 1024;
 
 /** As many as Node reads files at the same time by default; more would only wait with their memory taken. */
 const MOST_READERS = 4;
@@ -14,7 +14,8 @@ export function borrowReadBuffer(): Buffer | Promise<Buffer> {
   if (ready) return ready;
   if (made < MOST_READERS) {
     made++;
-    return Buffer.allocUnsafeSlow(LARGEST_READ);
+    // One byte more shows whether a file has grown.
+    return Buffer.allocUnsafeSlow(LARGEST_READ + 1);
   }
   return new Promise((resolve) => waiting.push(resolve));
 }

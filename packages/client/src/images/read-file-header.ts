@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { type ImageHeader, ImageHeaderError, readImageHeader } from '@pixtral-fleet/catalog';
 
-/** Bytes of a file in which its header is looked for first; most JPEG files have their frame header in it. */
-const FIRST_LOOK = 64 * 1024;
+/** Bytes of a file in which its header is looked for first; a JPEG with a profile or preview takes a second look. */
+const FIRST_LOOK = 4 * 1024;
 
 /**
  * The header of a picture in a file, of which no more is read than that takes.

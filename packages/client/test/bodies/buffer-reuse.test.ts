@@ -26,7 +26,7 @@ describe('the buffer of a body', () => {
     const first = await open(600 * KIB);
     const chunks = first.chunks[Symbol.asyncIterator]();
     const { value: chunk } = await chunks.next();
-    if (written) await chunks.next();
+    while (written && !(await chunks.next()).done);
     first.release(normally);
     const second = await open(600 * KIB);
     const [other] = await readAll(second);
@@ -44,8 +44,8 @@ describe('the buffer of a body', () => {
   });
 
   it('holds nothing that a socket only queues: chunks below its high-water mark are copies', async () => {
-    // Larger than what is encoded as a whole: windows, of which the last is short.
-    for (const byteLength of [4 * KIB * KIB + 140_000, 4 * KIB * KIB + 150_000]) {
+    // Sizes whose last window is short.
+    for (const byteLength of [4 * KIB * KIB + 160_000, 4 * KIB * KIB + 180_000]) {
       const body = await open(byteLength);
       const buffers = (await readAll(body)).map(({ buffer, length }) => ({ buffer, length }));
       body.release(true);

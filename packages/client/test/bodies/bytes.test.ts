@@ -74,12 +74,20 @@ describe('a request with pictures', () => {
       name: 'InvalidRequestError',
       message: `${path} changed: it had ${300 * KIB} bytes when the picture was made, and 200 when it was sent`,
     });
+    await writeFile(
+      path,
+      pngOf(300 * KIB + 1, () => 1),
+    );
+    expect(await rejection(send())).toMatchObject({
+      name: 'InvalidRequestError',
+      message: `${path} changed: it had ${300 * KIB} bytes when the picture was made, and ${300 * KIB + 1} when it was sent`,
+    });
     await rm(path);
     expect(await rejection(send())).toMatchObject({
       name: 'InvalidRequestError',
       message: expect.stringContaining('ENOENT'),
     });
-    expect(server.exchanges.length).toBeLessThanOrEqual(3);
+    expect(server.exchanges.length).toBeLessThanOrEqual(4);
   });
 });
 
