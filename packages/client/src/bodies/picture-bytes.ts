@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { InvalidRequestError } from '../errors/errors.ts';
+import { OpenFile } from '../files/open-file.ts';
 import type { Picture } from '../images/picture.ts';
 import { borrowReadBuffer, LARGEST_READ, returnReadBuffer } from './read-buffers.ts';
 
@@ -15,7 +15,7 @@ export interface PictureBytes extends AsyncDisposable {
 export async function openPicture({ source, name }: Picture): Promise<PictureBytes> {
   if (source.kind === 'url') throw new Error(`${name} has no bytes here`);
   if (source.kind === 'bytes') return new MemoryBytes(source.bytes);
-  const file = await open(source.path).catch(unreadable);
+  const file = await OpenFile.open(source.path).catch(unreadable);
   return new FileBytes(file, source);
 }
 
@@ -41,11 +41,11 @@ class MemoryBytes implements PictureBytes {
 }
 
 class FileBytes implements PictureBytes {
-  readonly #file: FileHandle;
+  readonly #file: OpenFile;
   readonly #source: { readonly path: string; readonly byteLength: number };
   #at = 0;
 
-  constructor(file: FileHandle, source: { readonly path: string; readonly byteLength: number }) {
+  constructor(file: OpenFile, source: { readonly path: string; readonly byteLength: number }) {
     this.#file = file;
     this.#source = source;
   }
@@ -61,12 +61,10 @@ class FileBytes implements PictureBytes {
       // With the last bytes one more is asked for: there is none unless the file has grown.
       const asked = wanted === this.left ? wanted + 1 : wanted;
       for (let filled = 0; filled < wanted; ) {
-        const { bytesRead } = await this.#file
-          .read(buffer, filled, asked - filled, this.#at + filled)
-          .catch(unreadable);
+        const bytesRead = await this.#read(buffer, filled, asked - filled);
         if (bytesRead === 0) throw this.#changed(this.#at + filled);
         filled += bytesRead;
-        if (filled > wanted) throw this.#changed((await this.#file.stat().catch(unreadable)).size);
+        if (filled > wanted) throw this.#changed(await this.#file.size().catch(unreadable));
       }
       this.#at += wanted;
       use(buffer.subarray(0, wanted));
@@ -76,7 +74,15 @@ class FileBytes implements PictureBytes {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#file.close();
+    await this.#file[Symbol.asyncDispose]();
+  }
+
+  async #read(buffer: Buffer, offset: number, length: number): Promise<number> {
+    try {
+      return await this.#file.read(buffer, offset, length, this.#at + offset);
+    } catch (error) {
+      return unreadable(error as Error);
+    }
   }
 
   #changed(got: number): InvalidRequestError {

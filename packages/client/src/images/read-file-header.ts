@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { type ImageHeader, ImageHeaderError, readImageHeader } from '@pixtral-fleet/catalog';
+import { OpenFile } from '../files/open-file.ts';
 
 /** Bytes of a file in which its header is looked for first; a JPEG with a profile or preview takes a second look. */
 const FIRST_LOOK = 4 * 1024;
@@ -11,10 +11,11 @@ const FIRST_LOOK = 4 * 1024;
 export async function readFileHeader(
   path: string,
 ): Promise<{ readonly header: ImageHeader; readonly byteLength: number }> {
-  await using file = await open(path);
-  const { size } = await file.stat();
+  await using file = await OpenFile.open(path);
+  const size = await file.size();
   for (let look = Math.min(FIRST_LOOK, size); ; look = Math.min(look * 8, size)) {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(look), 0, look, 0);
+    const buffer = Buffer.allocUnsafe(look);
+    const bytesRead = await file.read(buffer, 0, look, 0);
     try {
       return { header: readImageHeader(buffer.subarray(0, bytesRead)), byteLength: size };
     } catch (error) {
