@@ -1,3 +1,5 @@
+import { attribute, customResource, type Resource, ref } from './custom-resource.ts';
+
 /** What a test may change about its fleet. */
 export interface FleetTemplateOptions {
   /** @default 2 */
@@ -29,16 +31,6 @@ export interface RefreshPreferences {
   /** Seconds. */
   readonly BakeTime?: number;
 }
-
-interface Resource {
-  readonly Type: string;
-  readonly Properties?: object;
-  readonly DependsOn?: string;
-  readonly UpdatePolicy?: object;
-}
-
-const ref = (name: string) => ({ Ref: name });
-const attribute = (resource: string, name: string) => ({ 'Fn::GetAtt': [resource, name] });
 
 /** A small fleet, written by hand so that the emulator is tested without the CDK: every kind of resource it extends. */
 export function fleetTemplate(options: FleetTemplateOptions = {}): string {
@@ -220,33 +212,6 @@ function group(options: FleetTemplateOptions): Resource {
           ...{ HeartbeatTimeout: options.drainHeartbeatSeconds ?? 600, DefaultResult: 'CONTINUE' },
         },
       ],
-    },
-  };
-}
-
-function customResource(source: string): Record<string, Resource> {
-  const trust = {
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
-    ],
-  };
-  return {
-    Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust } },
-    Verifier: {
-      Type: 'AWS::Lambda::Function',
-      Properties: {
-        ...{ Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile: source }, Timeout: 900 },
-        Role: attribute('Role', 'Arn'),
-      },
-    },
-    Verification: {
-      Type: 'Custom::Verification',
-      DependsOn: 'Group',
-      Properties: {
-        ...{ ServiceToken: attribute('Verifier', 'Arn'), ServiceTimeout: '60' },
-        Version: attribute('LaunchTemplate', 'LatestVersionNumber'),
-      },
     },
   };
 }
