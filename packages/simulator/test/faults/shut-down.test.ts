@@ -100,10 +100,10 @@ describe.concurrent('the death of the engine', () => {
     const url = await server.url();
     await change(server, { engine: 'dead' });
     expect((await fetch(`${url}/health`)).status).toBe(503);
+    expect(await server.exited).toEqual({ code: 0, signal: null });
     expect(server.log()).toMatch(
       /ERROR .* RuntimeError: CUDA error: an illegal memory access was encountered/,
     );
-    expect(await server.exited).toEqual({ code: 0, signal: null });
   });
 
   it('leaves the server with VLLM_KEEP_ALIVE_ON_ENGINE_DEATH', async () => {
