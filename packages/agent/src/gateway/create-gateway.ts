@@ -19,6 +19,7 @@ import { inspectChatRequest } from './inspect-chat-request.ts';
 import { KeyCheck } from './keys/key-check.ts';
 import type { Clock } from './keys/token-bucket.ts';
 import { measureRequest } from './measure-request.ts';
+import { cutTails } from './pictures/cut-tails.ts';
 import { Refusal } from './refusal.ts';
 import { parseJsonBody } from './request/parse-json-body.ts';
 import { readTraceContext } from './trace-context.ts';
@@ -112,9 +113,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const parsed = parseJsonBody(received);
     const check = () => inspectChatRequest(parsed, options);
     const { pictures } = options;
-    const body =
+    const sent =
       (await pictures?.fetchInto(parsed, check, { limits, memory: budget, response: reply.raw })) ?? received;
     const inspected = check();
+    const body = cutTails(sent, inspected.images);
     const size = measureRequest(inspected, body.length);
     if (request.apiKey) {
       keys.limits.takeImageTokens(request.apiKey, size.imageTokens);

@@ -17,8 +17,12 @@ export interface InspectedImage {
   readonly format: string;
   readonly width: number;
   readonly height: number;
+  /** Path of its URL in the request. */
+  readonly at: string;
   /** Bytes of the picture itself. */
   readonly bytes: number;
+  /** Bytes that were sent behind it; they are not passed on. */
+  readonly tailBytes: number;
   /** Prompt tokens that it takes. */
   readonly tokens: number;
 }
@@ -42,7 +46,7 @@ export function inspectImage(
   const read = readDataUri(url);
   if (!('bytes' in read)) throw refuse(read.refusal);
   try {
-    return inspectBytes(read.bytes, limits);
+    return { at: param, ...inspectBytes(read.bytes, limits) };
   } catch (error) {
     if (error instanceof ImageHeaderError) throw refuse(refuseUnreadableImage(error));
     if (error instanceof PictureFault) throw refuse(error.message);
@@ -50,7 +54,7 @@ export function inspectImage(
   }
 }
 
-function inspectBytes(content: Uint8Array<ArrayBuffer>, limits: GatewayLimits): InspectedImage {
+function inspectBytes(content: Uint8Array<ArrayBuffer>, limits: GatewayLimits): Omit<InspectedImage, 'at'> {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const demand = (reason: string | undefined) => {
     if (reason !== undefined) throw new PictureFault(reason);
@@ -58,7 +62,10 @@ function inspectBytes(content: Uint8Array<ArrayBuffer>, limits: GatewayLimits): 
   demand(refuseImageBytes(bytes.length, limits));
   const header = readImageHeader(bytes);
   demand(refuseImage({ ...header, byteLength: bytes.length }, limits));
-  checkStructure(bytes, header);
+  const { end } = checkStructure(bytes, header);
   const { format, width, height } = header;
-  return { format, width, height, bytes: bytes.length, tokens: countImageTokens({ width, height }) };
+  return {
+    ...{ format, width, height, bytes: end, tailBytes: bytes.length - end },
+    tokens: countImageTokens({ width, height }),
+  };
 }

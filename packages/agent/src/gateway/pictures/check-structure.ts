@@ -7,25 +7,34 @@ import { walkWebp } from './walk-webp.ts';
 
 const NAMES = { png: 'PNG', jpeg: 'JPEG', webp: 'WebP', gif: 'GIF' } as const;
 
+/** What walking through a picture tells. */
+export interface PictureStructure {
+  /** How it is to be turned, 1 to 8: by EXIF, or by XMP where EXIF says nothing, as Pillow reads it. */
+  readonly orientation: number;
+  /** Bytes of the picture itself; what follows is not of it, and must not be passed on. */
+  readonly end: number;
+}
+
 /**
- * Walks through all of a picture without decoding a pixel: what is cut off, damaged, to be turned, or followed by
- * something else would be seen otherwise by the model than by people (CVE-2026-12491), or fail in the engine. Animated
- * pictures pass: the model sees their first frame.
+ * Walks through all of a picture without decoding a pixel: what is cut off, damaged or to be turned would be seen
+ * otherwise by the model than by people (CVE-2026-12491), or fail in the engine. Animated pictures pass: the model sees
+ * their first frame.
  * @param header of the same bytes
  * @throws PictureFault
  */
-export function checkStructure(bytes: Buffer, header: ImageHeader): void {
-  const orientation = walk(bytes, header);
+export function checkStructure(bytes: Buffer, header: ImageHeader): PictureStructure {
+  const structure = walk(bytes, header);
+  const { orientation } = structure;
   const name = NAMES[header.format];
   if (orientation > 1) {
     throw new PictureFault(
       `the ${name} is to be turned by its EXIF orientation (${orientation}), which the model server fails on; bake the orientation in before sending`,
     );
   }
+  return structure;
 }
 
-/** @returns how the picture is to be turned, 1 to 8: by EXIF, or by XMP where EXIF says nothing, as Pillow reads it */
-function walk(bytes: Buffer, header: ImageHeader): number {
+function walk(bytes: Buffer, header: ImageHeader): PictureStructure {
   switch (header.format) {
     case 'png':
       return walkPng(bytes);

@@ -9,7 +9,7 @@ export function cutOff(format: string, bytes: Uint8Array): PictureFault {
   );
 }
 
-/** Bytes behind the picture may be another file, which only other readers see. */
+/** Bytes behind the picture may be another file, which only other readers see; nothing common writes such. */
 export function demandEnd(format: string, bytes: Uint8Array, end: number): void {
   if (end < bytes.length) {
     throw new PictureFault(

@@ -1,3 +1,4 @@
+import type { PictureStructure } from './check-structure.ts';
 import { cutOff, demandEnd, PictureFault } from './picture-fault.ts';
 
 const EXTENSION = 0x21;
@@ -5,7 +6,7 @@ const FRAME = 0x2c;
 const TRAILER = 0x3b;
 
 /** All blocks up to the trailer and not a byte further (GIF89a §15 to 27). */
-export function walkGif(bytes: Buffer): number {
+export function walkGif(bytes: Buffer): PictureStructure {
   if (bytes.length < 13) throw cutOff('GIF', bytes);
   const width = bytes.readUInt16LE(6);
   const height = bytes.readUInt16LE(8);
@@ -35,7 +36,7 @@ export function walkGif(bytes: Buffer): number {
   }
   if (frames === 0) throw new PictureFault('the GIF is damaged: it has no picture data');
   demandEnd('GIF', bytes, at);
-  return 1;
+  return { orientation: 1, end: at };
 }
 
 function colourTableBytes(flags: number): number {

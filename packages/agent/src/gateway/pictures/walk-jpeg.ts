@@ -1,4 +1,5 @@
-import { cutOff, demandEnd, PictureFault } from './picture-fault.ts';
+import type { PictureStructure } from './check-structure.ts';
+import { cutOff, PictureFault } from './picture-fault.ts';
 import { effectiveOrientation, readExifOrientation, readXmpOrientation } from './read-orientation.ts';
 
 /** A progressive JPEG has about ten scans, and decoding each passes over all pixels. */
@@ -6,8 +7,11 @@ const MOST_SCANS = 32;
 
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
 
-/** All segments and scans, up to the end-of-image marker and not a byte further (ITU T.81 annex B). */
-export function walkJpeg(bytes: Buffer): number {
+/**
+ * All segments and scans, up to the end-of-image marker (ITU T.81 annex B). Cameras write more behind it: gain maps and
+ * previews (CIPA DC-007, ISO 21496-1), the video of a motion photo, trailers of their own.
+ */
+export function walkJpeg(bytes: Buffer): PictureStructure {
   let exif: number | undefined;
   let xmp: number | undefined;
   let scans = 0;
@@ -39,8 +43,7 @@ export function walkJpeg(bytes: Buffer): number {
     }
   }
   if (scans === 0) throw new PictureFault('the JPEG is damaged: it has no picture data');
-  demandEnd('JPEG', bytes, at);
-  return effectiveOrientation(exif, xmp);
+  return { orientation: effectiveOrientation(exif, xmp), end: at };
 }
 
 /** Where the next marker stands: in the data of a scan, FF is followed by a zero or is a restart marker. */

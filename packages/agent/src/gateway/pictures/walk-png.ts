@@ -1,5 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { cutOff, demandEnd, PictureFault } from './picture-fault.ts';
+import type { PictureStructure } from './check-structure.ts';
+import { cutOff, PictureFault } from './picture-fault.ts';
 import { effectiveOrientation, readExifOrientation, readXmpOrientation } from './read-orientation.ts';
 
 /** Chunks that a decoder inflates beside the pixels, with the most bytes that are of any use (PNG 3rd ed. §11.3). */
@@ -11,8 +12,11 @@ const MOST_INFLATED = 16;
 /** Inflated bytes of metadata that is looked into; Pillow, too, gives up above this. */
 const LONGEST_TEXT = 1_048_576;
 
-/** All chunks with their checksums, up to `IEND` and not a byte further. */
-export function walkPng(bytes: Buffer): number {
+/**
+ * All chunks with their checksums, up to `IEND`. Screenshots that were cropped on Pixel phones and Windows 11 have the rest
+ * of the former picture behind it (CVE-2023-21036, CVE-2023-28303).
+ */
+export function walkPng(bytes: Buffer): PictureStructure {
   let inflated = 0;
   let hasData = false;
   let exif: number | undefined;
@@ -51,8 +55,7 @@ export function walkPng(bytes: Buffer): number {
     if (type === 'IEND') break;
   }
   if (!hasData) throw damaged('it has no IDAT');
-  demandEnd('PNG', bytes, at);
-  return effectiveOrientation(exif, xmp);
+  return { orientation: effectiveOrientation(exif, xmp), end: at };
 }
 
 function readText(

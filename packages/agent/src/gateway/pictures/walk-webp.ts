@@ -1,9 +1,10 @@
 import { type ImageHeader, readImageHeader } from '@pixtral-fleet/catalog';
+import type { PictureStructure } from './check-structure.ts';
 import { cutOff, demandEnd, PictureFault } from './picture-fault.ts';
 import { effectiveOrientation, readExifOrientation, readXmpOrientation } from './read-orientation.ts';
 
 /** All chunks of the RIFF container, which must be as long as it says (RFC 9649 §2.3). */
-export function walkWebp(bytes: Buffer, canvas: ImageHeader): number {
+export function walkWebp(bytes: Buffer, canvas: ImageHeader): PictureStructure {
   const end = 8 + bytes.readUInt32LE(4);
   if (end > bytes.length) throw cutOff('WebP', bytes);
   demandEnd('WebP', bytes, end);
@@ -28,7 +29,7 @@ export function walkWebp(bytes: Buffer, canvas: ImageHeader): number {
     at += 8 + length + (length % 2);
   }
   if (!hasData) throw new PictureFault('the WebP is damaged: it has no picture data');
-  return effectiveOrientation(exif, xmp);
+  return { orientation: effectiveOrientation(exif, xmp), end };
 }
 
 /** The frame inside must be as large as the canvas, whose size was checked. */

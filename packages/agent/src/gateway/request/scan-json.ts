@@ -15,6 +15,13 @@ const LONGEST_NUMBER = 40;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+/** `start` is the index of the opening quote, `end` that after the closing one. */
+export type StringVisitor = (string: {
+  readonly path: () => string;
+  readonly start: number;
+  readonly end: number;
+}) => void;
+
 interface Level {
   /** Keys so far; undefined for a list. */
   readonly keys: Set<string> | undefined;
@@ -27,9 +34,10 @@ interface Level {
  * Looks through JSON text before it is parsed, in one pass that skips strings, and refuses what would be costly to
  * parse or what two parsers may read differently: depth, number of values, a key that stands twice, numbers that a
  * double does not hold, half surrogate pairs. Whether it is JSON at all is for the parser to say.
+ * @param onString is told of every string that is a value: where it stands, as errors name it, and of its quotes
  * @throws Refusal
  */
-export function scanJson(bytes: Buffer): void {
+export function scanJson(bytes: Buffer, onString?: StringVisitor): void {
   const levels: Level[] = [];
   let values = 0;
   let nextBackslash = bytes.indexOf(BACKSLASH);
@@ -96,7 +104,10 @@ export function scanJson(bytes: Buffer): void {
 
   function readString(start: number, end: number, level: Level | undefined): void {
     const isKey = level?.expectsKey === true;
-    if (!isKey) countValue();
+    if (!isKey) {
+      countValue();
+      onString?.({ path, start, end: end + 1 });
+    }
     if (isKey && end - start > LONGEST_KEY) {
       throw new Refusal(400, `the body has a key of more than ${LONGEST_KEY} bytes`);
     }
@@ -127,14 +138,19 @@ export function scanJson(bytes: Buffer): void {
     return end;
   }
 
-  /** Names where it is. */
-  function refusal(message: string): Refusal {
-    const param = levels
+  /** Where the value stands that is being read, such as `messages[0].content`. */
+  function path(): string {
+    return levels
       .map(({ keys, key, index }) =>
         keys === undefined ? `[${index}]` : `.${key.toWellFormed().slice(0, 64)}`,
       )
       .join('')
       .replace(/^\./, '');
+  }
+
+  /** Names where it is. */
+  function refusal(message: string): Refusal {
+    const param = path();
     return new Refusal(400, param === '' ? `the body: ${message}` : `"${param}": ${message}`, {
       param: param || null,
     });
