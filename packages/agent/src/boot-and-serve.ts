@@ -51,7 +51,10 @@ export async function bootAndServe(options: BootOptions): Promise<never> {
   } catch (error) {
     if (!signal.aborted) {
       gateway.setState('failed', reasonOf(error));
-      if (error instanceof GateRefusal) options.metrics.count('gateFailed');
+      if (error instanceof GateRefusal) {
+        options.metrics.count('gateFailed');
+        options.metrics.gate(error.answers);
+      }
       await bootLog.tryToWrite({ ok: false, reason: reasonOf(error) }, logger);
       await options.flush();
       await leave(options, async () => askForReplacement(options.launch));

@@ -19,6 +19,7 @@ import { completeAction } from './lifecycle/lifecycle-action.ts';
 import { watchTermination } from './lifecycle/watch-termination.ts';
 import type { LogShipper } from './logs/log-shipper.ts';
 import { AgentMetrics } from './metrics/agent-metrics.ts';
+import { openToPrometheus } from './metrics/prometheus/open-to-prometheus.ts';
 import { BootLog } from './report/boot-log.ts';
 
 export interface RunAgentOptions {
@@ -48,6 +49,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     client: aws.cloudWatch,
     stackName: config.stackName,
     instanceId,
+    instanceType,
     engineSocket: machine.engineSocket,
     engineArgs: config.engine.args,
     logger,
@@ -75,6 +77,8 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     startedAt,
     // What `pixtral status` shows of an instance that boots.
     onPhase: (phase) => logger.info({ phase }, 'boot phase begins'),
+    onPhaseEnd: (phase, seconds) => metrics.bootPhase(phase, seconds),
+    onGate: (answers) => metrics.gate(answers),
   });
   const ended = new AbortController();
   let apiKeys: ApiKeys = { keys: [], createdAt: undefined };
@@ -96,6 +100,11 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     isServing: () => gateway.state === 'ready',
     backlog: () => gateway.backlog,
     keyCreatedAt: () => apiKeys.createdAt,
+  });
+  await using _prometheus = await openToPrometheus({
+    port: config.prometheusPort === undefined ? undefined : (machine.prometheusPort ?? config.prometheusPort),
+    metrics,
+    logger,
   });
   const engine = new ServingEngine({ config, machine, logger });
   const begin = async () => {

@@ -15,7 +15,7 @@ export const BOOT_BUDGET_SECONDS: number = 120;
 /** How often agents publish, in seconds; metrics of this resolution are what scaling and alarms see. */
 export const METRIC_PERIOD_SECONDS = 10;
 
-export type MetricUnit = 'Count' | 'Percent' | 'Milliseconds' | 'Seconds';
+export type MetricUnit = 'Count' | 'Count/Second' | 'Percent' | 'Milliseconds' | 'Seconds';
 
 /** What a metric is, for whoever publishes, draws or watches it. */
 export interface MetricDefinition {
@@ -92,6 +92,16 @@ export const METRICS = {
   },
   imageTokens: { name: 'ImageTokens', unit: 'Count', meaning: 'tokens of the pictures in admitted requests' },
   answerTokens: { name: 'AnswerTokens', unit: 'Count', meaning: 'tokens that the model wrote' },
+  tokensPerSecond: {
+    name: 'TokensPerSecond',
+    unit: 'Count/Second',
+    meaning: 'tokens that the model of one instance wrote in a second, of all its answers together',
+  },
+  pictureTime: {
+    name: 'PictureTime',
+    unit: 'Milliseconds',
+    meaning: 'for which the gateway was busy with the pictures of a request before it went on',
+  },
   kvCacheUsed: {
     name: 'KvCacheUsed',
     unit: 'Percent',
@@ -108,8 +118,35 @@ export const METRICS = {
     unit: 'Count',
     meaning: 'instances whose model answered wrong at the gate',
   },
+  gateScore: {
+    name: 'GateScore',
+    unit: 'Percent',
+    meaning: 'questions of a gate that were answered right, passed or not',
+  },
   bootFailed: { name: 'BootFailed', unit: 'Count', meaning: 'instances that did not come into service' },
   bootDuration: { name: 'BootDuration', unit: 'Seconds', meaning: 'from the start of the agent to service' },
+  bootAgentStart: {
+    name: 'BootAgentStart',
+    unit: 'Seconds',
+    meaning: 'of a boot: from the start of the agent to its open port and its keys',
+  },
+  bootFiles: { name: 'BootFiles', unit: 'Seconds', meaning: 'of a boot: for weights and runtime' },
+  bootEngineStart: {
+    name: 'BootEngineStart',
+    unit: 'Seconds',
+    meaning: 'of a boot: for the start of the model server',
+  },
+  bootEngineReady: {
+    name: 'BootEngineReady',
+    unit: 'Seconds',
+    meaning: 'of a boot: until the model server answers',
+  },
+  bootGate: { name: 'BootGate', unit: 'Seconds', meaning: 'of a boot: for the questions about pictures' },
+  bootInService: {
+    name: 'BootInService',
+    unit: 'Seconds',
+    meaning: 'of a boot: until the group knows that the instance serves',
+  },
   engineRestarts: {
     name: 'EngineRestarts',
     unit: 'Count',

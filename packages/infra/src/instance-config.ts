@@ -81,6 +81,7 @@ export function planInstanceConfig(
     ),
     filesTimeoutSeconds: FILES_TIMEOUT_SECONDS[config.files.seeder],
     drainTimeoutSeconds: timeouts.drain,
+    ...(config.operations.prometheusPort === 0 ? {} : { prometheusPort: config.operations.prometheusPort }),
   };
 }
 

@@ -82,6 +82,8 @@ export interface InstanceConfig {
   readonly filesTimeoutSeconds: number;
   /** How long requests may go on when the instance is to go. */
   readonly drainTimeoutSeconds: number;
+  /** Of the loopback, for `/metrics`. @default - none: Prometheus is told nothing */
+  readonly prometheusPort?: number | undefined;
 }
 
 const prefix = z.string().regex(/^[^/].*\/$/, 'must not begin and must end with "/"');
@@ -151,6 +153,7 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
   ),
   filesTimeoutSeconds: positive,
   drainTimeoutSeconds: positive,
+  prometheusPort: z.number().int().min(1).max(65_535).optional(),
 });
 
 /** The instance's config cannot be used; the message names field, what was got and what was expected. */

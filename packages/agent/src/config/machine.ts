@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 /**
  * Where things are on the machine. The defaults are an EC2 instance's; a rehearsal moves them by three variables:
- * `PIXTRAL_ROOT`, `PIXTRAL_GATEWAY_HOST`, `PIXTRAL_GATEWAY_PORT`. `PIXTRAL_ENGINE_UNIT` is set by the agent's own unit.
+ * `PIXTRAL_ROOT`, `PIXTRAL_GATEWAY_HOST`, `PIXTRAL_GATEWAY_PORT`, `PIXTRAL_PROMETHEUS_PORT`. `PIXTRAL_ENGINE_UNIT` is set by the agent's own unit.
  */
 export interface Machine {
   readonly configFile: string;
@@ -19,6 +19,8 @@ export interface Machine {
   readonly gatewayHost: string;
   /** Undefined: the one in the instance config. */
   readonly gatewayPort: number | undefined;
+  /** The same of the metrics for Prometheus; 0: any free one. */
+  readonly prometheusPort: number | undefined;
 }
 
 /** The model server's unit of the service manager; see assets/pixtral-engine.service, where both paths are written too. */
@@ -50,15 +52,17 @@ export function locateMachine(environment: NodeJS.ProcessEnv = process.env): Mac
         }
       : undefined,
     gatewayHost: environment.PIXTRAL_GATEWAY_HOST ?? '0.0.0.0',
-    gatewayPort: parsePort(environment.PIXTRAL_GATEWAY_PORT),
+    gatewayPort: parsePort('PIXTRAL_GATEWAY_PORT', environment),
+    prometheusPort: parsePort('PIXTRAL_PROMETHEUS_PORT', environment),
   };
 }
 
-function parsePort(text: string | undefined): number | undefined {
+function parsePort(name: string, environment: NodeJS.ProcessEnv): number | undefined {
+  const text = environment[name];
   if (text === undefined) return undefined;
   const port = Number(text);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RangeError(`PIXTRAL_GATEWAY_PORT must be a port number, got ${JSON.stringify(text)}`);
+    throw new RangeError(`${name} must be a port number, got ${JSON.stringify(text)}`);
   }
   return port;
 }

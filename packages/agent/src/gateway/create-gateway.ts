@@ -115,8 +115,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { pictures } = options;
     const sent =
       (await pictures?.fetchInto(parsed, check, { limits, memory: budget, response: reply.raw })) ?? received;
+    const inspectedAt = performance.now();
     const inspected = check();
     const body = cutTails(sent, inspected.images);
+    if (inspected.images.length > 0) options.meter.pictures(performance.now() - inspectedAt);
     const size = measureRequest(inspected, body.length);
     if (request.apiKey) {
       keys.limits.takeImageTokens(request.apiKey, size.imageTokens);

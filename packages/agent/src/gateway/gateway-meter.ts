@@ -8,6 +8,8 @@ export type AdmissionReason = 'full' | 'late' | 'overdue';
 export interface GatewayMeter {
   /** One was let in: it waits for the model server, or goes to it at once. */
   begin(size: RequestSize): ExchangeMeter;
+  /** The pictures of one were looked at. @param ms for which nothing else was done */
+  pictures(ms: number): void;
   /** One was answered, by the model server or by the gateway itself. */
   answered(status: number): void;
   /** One was not let in, or has waited in vain. */

@@ -1,4 +1,5 @@
 import type { MetricId } from '@pixtral-fleet/catalog';
+import type { MetricSink } from './metric-sink.ts';
 
 /** What has been collected of a metric since it was last taken. */
 export type Collected =
@@ -14,17 +15,16 @@ export type Collected =
   | { readonly kind: 'values'; readonly counts: Map<number, number> };
 
 /** Collects between two publications. Bounded: a metric takes as much memory for a million requests as for a thousand. */
-export class MetricBuffer {
+export class MetricBuffer implements MetricSink {
   #collected = new Map<MetricId, Collected>();
 
-  /** Adds to what is counted; 0 says that it is counted and did not happen. */
   count(id: MetricId, amount = 1): void {
     const before = this.#collected.get(id);
     const total = before?.kind === 'total' ? before.total : 0;
     this.#collected.set(id, { kind: 'total', total: total + amount });
   }
 
-  /** The present value of what goes up and down; its samples make minimum, maximum and average. */
+  /** Samples make minimum, maximum and average. */
   sample(id: MetricId, value: number): void {
     const before = this.#collected.get(id);
     this.#collected.set(
@@ -41,7 +41,7 @@ export class MetricBuffer {
     );
   }
 
-  /** A value of which percentiles are wanted, kept to three digits: half a percent at most is lost. */
+  /** Kept to three digits: half a percent at most is lost. */
   observe(id: MetricId, value: number): void {
     const before = this.#collected.get(id);
     const counts = before?.kind === 'values' ? before.counts : new Map<number, number>();

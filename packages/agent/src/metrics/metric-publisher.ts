@@ -3,7 +3,7 @@ import { METRIC_NAMESPACE } from '@pixtral-fleet/catalog';
 import type { Logger } from 'pino';
 import { FailureStreak } from '../report/failure-streak.ts';
 
-/** Data of PutMetricData (API reference); an instance has about 25 a period. */
+/** Data of PutMetricData (API reference); an instance has about 30 a period. */
 const MOST_DATA = 1_000;
 
 /** What is kept while CloudWatch does not take anything: about five minutes. Older data is of no use to anybody. */

@@ -1,7 +1,7 @@
 import type { MetricId } from '@pixtral-fleet/catalog';
 import type { AdmissionReason, ExchangeMeter, GatewayMeter } from '../gateway/gateway-meter.ts';
 import { estimateTokens, type RequestSize } from './load.ts';
-import type { MetricBuffer } from './metric-buffer.ts';
+import type { MetricSink } from './metric-sink.ts';
 
 const REFUSALS = {
   full: 'refusedFull',
@@ -11,12 +11,12 @@ const REFUSALS = {
 
 /** Counts the gateway's requests into the metrics, and what they take of the model server as long as they last. */
 export class RequestMeter implements GatewayMeter {
-  readonly #buffer: MetricBuffer;
+  readonly #sink: MetricSink;
   #tokens = 0;
   #requests = 0;
 
-  constructor(buffer: MetricBuffer) {
-    this.#buffer = buffer;
+  constructor(sink: MetricSink) {
+    this.#sink = sink;
   }
 
   /** At the model server now, or waiting for it. */
@@ -25,35 +25,39 @@ export class RequestMeter implements GatewayMeter {
   }
 
   begin(size: RequestSize): ExchangeMeter {
-    const buffer = this.#buffer;
+    const sink = this.#sink;
     const startedAt = performance.now();
     const tokens = estimateTokens(size);
     let isOver = false;
     this.#tokens += tokens;
     this.#requests += 1;
-    buffer.count('imageTokens', size.imageTokens);
+    sink.count('imageTokens', size.imageTokens);
     return {
-      sent: (queuedMs) => buffer.observe('queueTime', queuedMs),
-      streamBegan: () => buffer.observe('timeToFirstToken', performance.now() - startedAt),
-      streamFailed: () => buffer.count('serverErrors'),
+      sent: (queuedMs) => sink.observe('queueTime', queuedMs),
+      streamBegan: () => sink.observe('timeToFirstToken', performance.now() - startedAt),
+      streamFailed: () => sink.count('serverErrors'),
       answerEnded: () => undefined,
       end: (whole) => {
         if (isOver) return;
         isOver = true;
         this.#tokens -= tokens;
         this.#requests -= 1;
-        if (whole) buffer.observe('requestDuration', performance.now() - startedAt);
+        if (whole) sink.observe('requestDuration', performance.now() - startedAt);
       },
     };
   }
 
   refused(reason: AdmissionReason): void {
-    this.#buffer.count(REFUSALS[reason]);
+    this.#sink.count(REFUSALS[reason]);
+  }
+
+  pictures(ms: number): void {
+    this.#sink.observe('pictureTime', ms);
   }
 
   answered(status: number): void {
-    this.#buffer.count('requests');
-    if (status === 429) this.#buffer.count('requestsRefused');
-    if (status >= 500) this.#buffer.count('serverErrors');
+    this.#sink.count('requests');
+    if (status === 429) this.#sink.count('requestsRefused');
+    if (status >= 500) this.#sink.count('serverErrors');
   }
 }

@@ -15,6 +15,9 @@ export interface BootLogOptions {
   readonly startedAt: Date;
   /** Told of each phase as it begins: the report is written only at the end. @default - nobody is */
   readonly onPhase?: (phase: BootPhase) => void;
+  /** Told of each phase that is over, well or not, and of each gate. @default - nobody is */
+  readonly onPhaseEnd?: (phase: BootPhase, seconds: number) => void;
+  readonly onGate?: (answers: readonly SeeingAnswer[]) => void;
 }
 
 export type BootOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -42,15 +45,19 @@ export class BootLog {
   }
 
   add(name: BootPhase, startedAt: Date): void {
-    this.#phases.push({ name, startedAt: startedAt.toISOString(), ms: Date.now() - startedAt.getTime() });
+    const ms = Date.now() - startedAt.getTime();
+    this.#phases.push({ name, startedAt: startedAt.toISOString(), ms });
+    this.#options.onPhaseEnd?.(name, ms / 1_000);
   }
 
   setGate(answers: readonly SeeingAnswer[]): void {
     this.#gate = answers;
+    this.#options.onGate?.(answers);
   }
 
   addRestart(restart: EngineRestart): void {
     this.#restarts.push(restart);
+    this.#options.onGate?.(restart.gate);
   }
 
   /** For an instance that serves: a bucket that does not answer is no reason to end it. */

@@ -64,6 +64,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
       PIXTRAL_ROOT: root,
       PIXTRAL_GATEWAY_HOST: '127.0.0.1',
       PIXTRAL_GATEWAY_PORT: '0',
+      PIXTRAL_PROMETHEUS_PORT: '0',
       AWS_ENDPOINT_URL: aws.url,
       AWS_EC2_METADATA_SERVICE_ENDPOINT: aws.url,
       AWS_CONFIG_FILE: '/dev/null',
@@ -196,6 +197,7 @@ const CONFIG: InstanceConfig = {
   perInstanceType: {},
   filesTimeoutSeconds: 60,
   drainTimeoutSeconds: 60,
+  prometheusPort: 9464,
 };
 
 function mainFile(name: string): string {

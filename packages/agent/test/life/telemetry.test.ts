@@ -12,7 +12,11 @@ describe('an instance that serves', () => {
     while (telemetry.total('AnswerTokens') === undefined) await sleep(50);
     expect(telemetry.namespaces.every((namespace) => namespace === 'PixtralFleet')).toBe(true);
     const names = new Set(telemetry.data.map(({ MetricName }) => MetricName));
-    for (const name of ['Load', 'KvCacheUsed', 'RequestsInFlight', 'ApiKeyAge', 'BootDuration'])
+    for (const name of [
+      ...['Load', 'KvCacheUsed', 'RequestsInFlight', 'ImageTokenBacklog', 'ApiKeyAge', 'TokensPerSecond'],
+      ...['BootDuration', 'BootAgentStart', 'BootFiles', 'BootEngineStart', 'BootEngineReady', 'BootGate'],
+      ...['BootInService', 'GateScore', 'RefusedLate', 'RefusedOverdue', 'RefusedFull'],
+    ])
       expect(names).toContain(name);
     // No GPU here: absent, not zero.
     expect(names).not.toContain('GpuMemoryUsed');
@@ -24,6 +28,27 @@ describe('an instance that serves', () => {
     const lines = () => telemetry.streams.get('fleet-agents i-0abc/agent')?.join('\n') ?? '';
     while (!lines().includes('"in service"')) await sleep(50);
     while (!telemetry.streams.get('fleet-agents i-0abc/engine')?.length) await sleep(50);
+  });
+
+  test('tells Prometheus its own metrics and the model server’s, on the loopback alone', async () => {
+    await using instance = await startInstance();
+    await instance.untilReady(200);
+    await using client = await instance.client();
+    await client.chat.create(countTo(10));
+    const url = instance.log.flatMap((line) => /"(http:[^"]+\/metrics)"/.exec(line)?.[1] ?? [])[0] ?? '';
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
+    const text = await (await fetch(url)).text();
+    expect(text).toContain('pixtral_requests_total 1\n');
+    expect(text).toContain('pixtral_gate_score_ratio 1\n');
+    expect(text).toMatch(/pixtral_boot_phase_seconds\{phase="engine-ready"\} [\d.]+\n/);
+    expect(text).toMatch(/pixtral_agent_info\{instance_id="i-0abc",.*stack="fleet"\} 1\n/);
+    expect(text).toContain('pixtral_engine_up 1\n');
+    expect(text).toMatch(/vllm:generation_tokens_total\{.*\} [1-9]/);
+    const gateway = await instance.url();
+    expect((await fetch(`${gateway}/metrics`)).status).toBe(404);
+    process.kill(instance.enginePid(), 'SIGSTOP');
+    expect(await (await fetch(url)).text()).toContain('pixtral_engine_up 0\n');
+    process.kill(instance.enginePid(), 'SIGCONT');
   });
 
   test('serves on when CloudWatch takes nothing', async () => {

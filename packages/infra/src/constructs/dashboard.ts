@@ -14,6 +14,14 @@ export interface DashboardProps {
   readonly loadBalancer: LoadBalancer;
 }
 
+/** Phases of a boot that take long; the others take a second. */
+const BOOT_PHASE_METRICS: readonly MetricId[] = [
+  'bootFiles',
+  'bootEngineStart',
+  'bootEngineReady',
+  'bootGate',
+];
+
 const PERIOD = Duration.minutes(1);
 
 /** Widgets in a row; CloudWatch has 24 columns. */
@@ -74,6 +82,7 @@ export class Dashboard extends Construct {
       this.graph('Tokens', [
         this.metric('imageTokens', 'Sum', 'of pictures'),
         this.metric('answerTokens', 'Sum', 'of answers'),
+        this.metric('tokensPerSecond', 'Average', 'of answers a second, an instance'),
       ]),
     ];
   }
@@ -105,6 +114,7 @@ export class Dashboard extends Construct {
       this.graph('Time in the queue; image tokens', [
         this.metric('queueTime', 'p50', 'p50'),
         this.metric('queueTime', 'p95', 'p95'),
+        this.metric('pictureTime', 'p95', 'with pictures in the gateway, p95'),
         this.metric('imageTokenBacklog', 'Maximum', 'image tokens waiting or at work, most'),
       ]),
       this.graph('Refused (429)', [
@@ -125,9 +135,11 @@ export class Dashboard extends Construct {
       this.graph('Boot', [
         this.metric('bootDuration', 'Average', 'average'),
         this.metric('bootDuration', 'Maximum', 'slowest'),
+        ...BOOT_PHASE_METRICS.map((id) => this.metric(id, 'Maximum', METRICS[id].name)),
       ]),
       this.graph('What went wrong', [
         this.metric('gateFailed', 'Sum', 'gates failed'),
+        this.metric('gateScore', 'Minimum', 'least of a gate answered right'),
         this.metric('bootFailed', 'Sum', 'boots failed'),
         this.metric('engineRestarts', 'Sum', 'model servers restarted'),
       ]),
@@ -165,6 +177,7 @@ const SUFFIXES: Readonly<Record<string, string>> = {
   Percent: ', %',
   Milliseconds: ', ms',
   Seconds: ', s',
+  'Count/Second': '',
   Count: '',
 };
 

@@ -52,6 +52,7 @@ describe('defaults', () => {
         slowFirstTokenSeconds: 15,
         apiKeyMaxAgeDays: 90,
         logRetentionDays: 30,
+        prometheusPort: 9_464,
         tags: {},
       },
       security: {},
@@ -120,6 +121,8 @@ describe('a wrong value', () => {
     ['drainTimeoutSeconds', '120'],
     ['removal', 'keep'],
     ['revision', 'a b'],
+    ['operations', { prometheusPort: 8_080 }],
+    ['operations', { prometheusPort: 80 }],
   ])('of %s is refused with its name: %j', (option, value) => {
     expect(problemOf({ [option]: value })).toContain(option);
   });

@@ -113,6 +113,8 @@ function environment(
     PIXTRAL_INIT: 'exec',
     PIXTRAL_GATEWAY_HOST: '127.0.0.1',
     PIXTRAL_GATEWAY_PORT: String(local.gatewayPort),
+    // All instances share this machine's loopback.
+    PIXTRAL_PROMETHEUS_PORT: '0',
     AWS_ENDPOINT_URL: options.endpointUrl,
     AWS_EC2_METADATA_SERVICE_ENDPOINT: local.metadataUrl,
     AWS_CONFIG_FILE: '/dev/null',

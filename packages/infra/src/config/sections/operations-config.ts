@@ -41,6 +41,13 @@ export interface OperationsConfig {
    */
   readonly logRetentionDays?: number;
   /**
+   * Port of each instance's loopback address on which a Prometheus of that instance (a collector in your AMI, or a port
+   * forwarded by Session Manager) reads `/metrics`, without a key; nothing else reaches it. 0 opens none. One that
+   * something else on the instance holds is logged, and the instance serves without it.
+   * @default 9464
+   */
+  readonly prometheusPort?: number;
+  /**
    * Tags on everything that can be tagged, beside `pixtral-fleet:stack` with the stack's name. Keys must not begin
    * with `aws:`, which CloudFormation refuses at deploy.
    * @default - none
@@ -55,6 +62,9 @@ const LOG_RETENTION_DAYS: readonly number[] = [
 
 /** What tags of AWS have in common (Resource Groups guide); those two prefixes are not for users. */
 const TAG_KEY = /^(?!aws:|pixtral-fleet:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu;
+
+/** 8080 is the gateway's own. */
+const PROMETHEUS_PORTS = 'must be 0, or a port from 1024 to 65535 other than 8080';
 
 export const operationsSchema = z
   .strictObject({
@@ -71,6 +81,13 @@ export const operationsSchema = z
       .number()
       .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`)
       .default(30),
+    prometheusPort: z
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .refine((port) => port === 0 || (port >= 1_024 && port !== 8_080), PROMETHEUS_PORTS)
+      .default(9_464),
     tags: z
       .record(z.string(), z.string().max(256))
       .refine(
