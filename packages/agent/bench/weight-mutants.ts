@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeSimulatedModel } from '@pixtral-fleet/simulator';
 import { FileMismatchError } from '../src/files/file-mismatch-error.ts';
 import { syncFolder } from '../src/files/sync-folder.ts';
+import { PartWorkers } from '../src/files/transfer/part-workers.ts';
 import { seed } from '../src/seeder/seed.ts';
 import type { ScriptedBucket } from '../test/scripted-aws/scripted-bucket.ts';
 import { BUCKET, startScriptedAws } from '../test/scripted-aws/start-scripted-aws.ts';
@@ -32,6 +33,7 @@ export async function tryWeightMutant(options: {
 }): Promise<MutantResult> {
   const { name, signal } = options;
   await using folder = await temporaryFolder();
+  await using workers = new PartWorkers(1);
   const source = join(folder.path, 'source');
   await writeSimulatedModel(source, { bytes: BYTES });
   const refusals: (FileMismatchError | undefined)[] = [];
@@ -44,7 +46,7 @@ export async function tryWeightMutant(options: {
     const began = performance.now();
     const target = join(folder.path, `target-${attempt}`);
     refusals.push(
-      await mismatchOf(syncFolder({ ...place, folder: target, timeoutMs: 0, signal, onWaiting })),
+      await mismatchOf(syncFolder({ ...place, workers, folder: target, timeoutMs: 0, signal, onWaiting })),
     );
     times.push(performance.now() - began);
   }

@@ -7,13 +7,17 @@ export class DiskError extends Error {
   override readonly name = 'DiskError' as const;
 }
 
-/** @throws DiskError when a file of this size does not fit into what is free: better told before 14 GB were fetched. */
+/**
+ * @param heldBytes that an earlier start has left of it
+ * @throws DiskError when a file of this size does not fit into what is free: better told before 14 GB were fetched.
+ */
 export async function requireSpace(
   folder: string,
   file: { readonly path: string; readonly size: number },
+  heldBytes = 0,
 ): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < file.size) throw diskFull(file, bavail * bsize);
+  if (bavail * bsize < file.size - heldBytes) throw diskFull(file, bavail * bsize);
 }
 
 /** What a failed write means for the one who reads the log. */

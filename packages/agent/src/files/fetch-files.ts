@@ -5,6 +5,7 @@ import type { InstanceConfig } from '../config/instance-config.ts';
 import type { Machine } from '../config/machine.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { syncFolder } from './sync-folder.ts';
+import { PartWorkers } from './transfer/part-workers.ts';
 
 /** Model and runtime at the same time; the first that cannot be right ends the other's transfer. */
 export async function fetchFiles(options: {
@@ -20,6 +21,7 @@ export async function fetchFiles(options: {
     { prefix: config.modelPrefix, folder: machine.modelFolder },
     { prefix: config.runtimePrefix, folder: machine.runtimeFolder },
   ];
+  await using workers = new PartWorkers();
   await mapConcurrently({
     items: folders,
     limit: folders.length,
@@ -28,6 +30,7 @@ export async function fetchFiles(options: {
       const { manifest, bytes, reused } = await syncFolder({
         ...folder,
         s3,
+        workers,
         bucket: config.bucket,
         timeoutMs: config.filesTimeoutSeconds * 1_000,
         signal,

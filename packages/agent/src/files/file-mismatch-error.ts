@@ -4,6 +4,7 @@ export class FileMismatchError extends Error {
   readonly path: string;
   /** Counted from 1; undefined when the file as a whole differs. */
   readonly part: number | undefined;
+  readonly what: 'SHA-256' | 'size';
 
   constructor(details: {
     readonly path: string;
@@ -22,5 +23,6 @@ export class FileMismatchError extends Error {
     );
     this.path = details.path;
     this.part = details.part;
+    this.what = details.what;
   }
 }

@@ -59,6 +59,10 @@ const schema: z.ZodType<Manifest> = z
       message: 'a file must have one hash for each part',
     },
   )
+  .refine(
+    ({ files }) => files.every(({ parts, sha256: whole }) => parts.length !== 1 || parts[0] === whole),
+    { message: 'a file of one part must have the hash of its part' },
+  )
   .refine((manifest) => new Set(manifest.files.map((file) => file.path)).size === manifest.files.length, {
     message: 'a path must not occur twice',
   });

@@ -2,9 +2,12 @@ import { mkdir, readdir, unlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
-import { fetchFile } from './fetch-file.ts';
+import { fetchFile, PARTIAL } from './fetch-file.ts';
 import { MANIFEST_NAME, type Manifest, parseManifest } from './manifest.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import { PartPace } from './transfer/part-pace.ts';
+import type { PartWorkers } from './transfer/part-workers.ts';
+import { TRANSFER_LIMITS, type TransferLimits } from './transfer/transfer-limits.ts';
 
 export interface SyncOptions {
   readonly s3: S3Client;
@@ -13,6 +16,10 @@ export interface SyncOptions {
   readonly folder: string;
   /** How long to wait for a manifest that is not there yet: the seeder may still be writing. */
   readonly timeoutMs: number;
+  /** Where parts are received and hashed. */
+  readonly workers: PartWorkers;
+  /** @default TRANSFER_LIMITS */
+  readonly limits?: TransferLimits;
   readonly signal: AbortSignal;
   readonly onWaiting: (url: string) => void;
 }
@@ -26,22 +33,24 @@ export interface SyncResult {
 
 const POLL_MS = 500;
 
-/** Two folders at a time, two files each, twelve parts each: below the 50 connections that the SDK opens. */
+/** Two folders at a time, two files each, twelve parts each: 48 connections. */
 const FILES_AT_ONCE = 2;
 
 /** Makes the folder hold exactly what the manifest of the prefix says: what else lies there is removed. */
 export async function syncFolder(options: SyncOptions): Promise<SyncResult> {
-  const { folder } = options;
+  const { folder, limits = TRANSFER_LIMITS } = options;
   const manifest = await waitForManifest(options);
   await mkdir(folder, { recursive: true });
   await removeOthers(folder, manifest);
+  const pace = new PartPace(limits.slowMs);
   let reused = 0;
   await mapConcurrently({
     items: manifest.files,
     limit: FILES_AT_ONCE,
     signal: options.signal,
     work: async (file, _index, signal) => {
-      const fetched = await fetchFile(file, { ...options, partBytes: manifest.partBytes, signal });
+      const { partBytes } = manifest;
+      const fetched = await fetchFile(file, { ...options, limits, pace, partBytes, signal });
       if (!fetched) reused++;
     },
   });
@@ -50,7 +59,8 @@ export async function syncFolder(options: SyncOptions): Promise<SyncResult> {
 
 /** Weights of an earlier revision would be loaded together with the new ones: vLLM takes every *.safetensors. */
 async function removeOthers(folder: string, manifest: Manifest): Promise<void> {
-  const listed = new Set(manifest.files.map(({ path }) => path));
+  // With what a start that was killed has left of them: the right parts of it are not fetched again.
+  const listed = new Set(manifest.files.flatMap(({ path }) => [path, path + PARTIAL]));
   await clear('');
 
   // One folder at a time: a recursive listing would follow links out of the folder.

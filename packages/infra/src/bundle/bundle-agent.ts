@@ -15,7 +15,7 @@ const ASSETS: readonly string[] = [
   'prepare-storage.sh',
 ];
 
-/** The agent with all that it imports as one file, and what systemd is given. */
+/** The agent with all that it imports as one file, the thread that receives files, and what systemd is given. */
 export function bundleAgent(): Archive {
   const source = dirname(fileURLToPath(import.meta.resolve('@pixtral-fleet/agent')));
   return writeArchive(
@@ -23,6 +23,10 @@ export function bundleAgent(): Archive {
       {
         path: 'agent.mjs',
         content: bundleFile({ entry: join(source, 'main.ts'), format: 'esm', banner: BUNDLE_BANNER }),
+      },
+      {
+        path: 'part-worker.mjs',
+        content: bundleFile({ entry: join(source, 'files/transfer/part-worker.ts'), format: 'esm' }),
       },
       ...ASSETS.map((path) => ({ path, content: { file: join(source, '..', 'assets', path) } })),
     ],

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the agent’s archive', () => {
-  it('holds the agent as one file and what systemd is given, all readable by everybody', () => {
+  it('holds the agent as one file, its thread and what systemd is given, all readable by everybody', () => {
     const entries: string[] = [];
     list({
       file: bundleAgent().file,
@@ -37,6 +37,7 @@ describe('the agent’s archive', () => {
     });
     expect(entries).toEqual([
       '644 agent.mjs',
+      '644 part-worker.mjs',
       '644 pixtral-agent.service',
       '644 pixtral-engine.service',
       '644 pixtral-storage.service',
