@@ -23,8 +23,10 @@ export function simulatedEngine(options: {
   readonly mutant: Mutant | undefined;
   /** With an update, what tells its model servers from the first, and their own behaviour: the mutant is theirs. */
   readonly updated?: UpdatedBehaviour | undefined;
+  /** See `writeSimulatedRuntime`. @default - none */
+  readonly controlSocket?: string;
 }): RehearsalEngine {
-  const { behaviourFile, updated } = options;
+  const { behaviourFile, updated, controlSocket } = options;
   const usual = initialBehaviour(updated ? undefined : options.mutant);
   return {
     name: 'simulated',
@@ -41,7 +43,7 @@ export function simulatedEngine(options: {
     async files(staging) {
       const [model, runtime] = [join(staging, 'model'), join(staging, 'runtime')];
       await writeSimulatedModel(model, { bytes: WEIGHT_BYTES });
-      await writeSimulatedRuntime(runtime, { behaviourFile, updated });
+      await writeSimulatedRuntime(runtime, { behaviourFile, updated, controlSocket });
       return { model, runtime, partBytes: PART_BYTES };
     },
     loadSlowly: (slowly) =>

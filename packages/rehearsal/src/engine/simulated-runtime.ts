@@ -44,18 +44,24 @@ export async function writeBehaviour(file: string, behaviour: SimulatedBehaviour
  */
 export async function writeSimulatedRuntime(
   folder: string,
-  options: { readonly behaviourFile: string; readonly updated?: UpdatedBehaviour | undefined },
+  options: {
+    readonly behaviourFile: string;
+    readonly updated?: UpdatedBehaviour | undefined;
+    /** Socket on which a running one can be told to behave otherwise, seen from its home. @default - none */
+    readonly controlSocket?: string | undefined;
+  },
 ): Promise<void> {
   const main = join(dirname(fileURLToPath(import.meta.resolve('@pixtral-fleet/simulator'))), 'main.ts');
   await mkdir(join(folder, 'bin'), { recursive: true });
-  const { behaviourFile, updated } = options;
+  const { behaviourFile, updated, controlSocket } = options;
+  const control = controlSocket === undefined ? '' : ` --control ${quote(controlSocket)}`;
   const script = [
     '#!/bin/sh',
     `behaviour=${quote(behaviourFile)}`,
     ...(updated
       ? [`case "$*" in *${quote(updated.engineArgument)}*) behaviour=${quote(updated.behaviourFile)} ;; esac`]
       : []),
-    `PIXTRAL_SIMULATE_FILE="$behaviour" exec ${quote(process.execPath)} ${quote(main)} "$@"`,
+    `PIXTRAL_SIMULATE_FILE="$behaviour" exec ${quote(process.execPath)} ${quote(main)} "$@"${control}`,
     '',
   ].join('\n');
   await writeFile(join(folder, 'bin', 'vllm'), script, { mode: 0o755 });

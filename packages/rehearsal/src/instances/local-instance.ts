@@ -68,7 +68,7 @@ export class LocalInstance implements FleetInstance {
     const process = startLogged('bash', [script], {
       cwd: root,
       logFile: options.logFile,
-      env: environment(options, { gatewayPort, metadataUrl: metadata.url }),
+      env: localEnvironment(options, { gatewayPort, metadataUrl: metadata.url }),
     });
     return new LocalInstance({ options, gatewayPort, process, metadata });
   }
@@ -83,9 +83,8 @@ export class LocalInstance implements FleetInstance {
   }
 
   /** The agent's own account of its boot, or undefined as long as there is none. */
-  async bootReport(): Promise<BootReport | undefined> {
-    const text = await readIfThere(join(this.root, 'var', 'lib', 'pixtral', 'boot-report.json'));
-    return text?.trim() ? parseBootReport(JSON.parse(text)) : undefined;
+  bootReport(): Promise<BootReport | undefined> {
+    return readBootReport(this.root);
   }
 
   /** Of the model server itself. */
@@ -101,8 +100,15 @@ export class LocalInstance implements FleetInstance {
   }
 }
 
-function environment(
-  options: InstanceOptions,
+/** The agent's own account of its boot below a machine's root, or undefined as long as there is none. */
+export async function readBootReport(root: string): Promise<BootReport | undefined> {
+  const text = await readIfThere(join(root, 'var', 'lib', 'pixtral', 'boot-report.json'));
+  return text?.trim() ? parseBootReport(JSON.parse(text)) : undefined;
+}
+
+/** What user data and agent see of this machine in place of EC2's. */
+export function localEnvironment(
+  options: Pick<InstanceOptions, 'root' | 'endpointUrl'>,
   local: { readonly gatewayPort: number; readonly metadataUrl: string },
 ): NodeJS.ProcessEnv {
   return {

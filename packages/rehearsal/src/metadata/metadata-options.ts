@@ -37,6 +37,8 @@ export interface MetadataServiceOptions {
   readonly credentials?: () => RoleCredentials;
   /** The Spot notice, asked at each request. @default - never one, 404 */
   readonly spotInstanceAction?: () => SpotInstanceAction | undefined;
+  /** When EC2 recommended to replace the Spot instance, asked at each request. @default - never, 404 */
+  readonly rebalanceRecommendation?: () => Date | undefined;
   /** The instance's tags, where metadata may show them. @default - 404, as with tags in metadata turned off */
   readonly tags?: Readonly<Record<string, string>>;
   /** What the instance runs at its first boot. @default - 404, as without user data */

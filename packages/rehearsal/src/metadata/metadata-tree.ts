@@ -10,7 +10,7 @@ const CREDENTIALS_MS = 6 * 60 * 60 * 1000;
 
 /** Everything below `/latest/` that an instance of the fleet can ask for (EC2 user guide, "Instance metadata categories"). */
 export function metadataTree(options: MetadataServiceOptions): MetadataFolder {
-  const { identity, targetLifecycleState, spotInstanceAction, tags } = options;
+  const { identity, targetLifecycleState, spotInstanceAction, rebalanceRecommendation, tags } = options;
   const now = options.now ?? Date.now;
   const launchedAt = identity.launchedAt ?? new Date(now());
   const imageId = identity.imageId ?? 'ami-00000000000000000';
@@ -21,7 +21,14 @@ export function metadataTree(options: MetadataServiceOptions): MetadataFolder {
     'meta-data': {
       'ami-id': () => imageId,
       autoscaling: { 'target-lifecycle-state': targetLifecycleState },
-      events: { recommendations: { rebalance: () => undefined } },
+      events: {
+        recommendations: {
+          rebalance: () => {
+            const noticeTime = rebalanceRecommendation?.();
+            return noticeTime && JSON.stringify({ noticeTime: isoSeconds(noticeTime) });
+          },
+        },
+      },
       iam: {
         info: () =>
           json({

@@ -15,11 +15,16 @@ const POLL_MS = 20;
  * /proc (macOS): nothing is mounted there, and the simulator ends with its agent.
  */
 export async function clearBelow(folder: string): Promise<void> {
+  await killBelow(folder);
+  // The innermost first; lazily, for those whose last process is about to leave.
+  for (const mount of (await mountsBelow(folder)).toReversed()) await run('umount', ['--lazy', mount]);
+}
+
+/** Ends at once whatever still works below a folder. */
+export async function killBelow(folder: string): Promise<void> {
   for (const pid of await processesBelow(folder)) kill(pid);
   const deadline = performance.now() + GONE_MS;
   while ((await processesBelow(folder)).length > 0 && performance.now() < deadline) await sleep(POLL_MS);
-  // The innermost first; lazily, for those whose last process is about to leave.
-  for (const mount of (await mountsBelow(folder)).toReversed()) await run('umount', ['--lazy', mount]);
 }
 
 /** What still is below a folder, in words. */

@@ -1,0 +1,50 @@
+import { ACTS, type Stage, until } from './acts/index.ts';
+import type { ChaosInstance } from './chaos-instance.ts';
+import { KIND_FACTS } from './kinds.ts';
+import { untilWhole } from './recovery.ts';
+import type { PlannedEvent } from './schedule.ts';
+import type { PastEvent } from './verdict.ts';
+
+/** Does one event after the other under load, each on a whole fleet, and waits for what each leaves behind. */
+export async function runEvents(
+  stage: Stage,
+  schedule: readonly PlannedEvent[],
+  onEvent: (event: PastEvent) => void,
+): Promise<void> {
+  for (const planned of schedule) {
+    await until(stage, 'the load does not get on', () => stage.load.ended >= planned.afterStreams);
+    onEvent(await runEvent(stage, planned));
+  }
+}
+
+async function runEvent(stage: Stage, planned: PlannedEvent): Promise<PastEvent> {
+  const { kind, number, terminations } = planned;
+  const { load } = stage;
+  await until(stage, 'the load does not begin', () => load.openAnywhere >= stage.wanted);
+  const victim = KIND_FACTS[kind].hitsOne ? await chooseVictim(stage, planned.pick) : undefined;
+  const timeline: { readonly atMs: number; readonly what: string }[] = [];
+  const mark = (what: string) => timeline.push({ atMs: load.now(), what });
+  const openStreams = victim ? load.openOn(victim.id) : load.openAnywhere;
+  const beganMs = load.now();
+  await ACTS[kind](stage, { victim, mark });
+  await untilWhole(stage);
+  const recoveredMs = load.now();
+  mark('the fleet is whole');
+  // So that no stream is open in the times of two events.
+  await until(stage, 'streams of the event did not end', () => !load.hasOpenFrom(recoveredMs));
+  return { number, kind, victim: victim?.id, terminations, beganMs, recoveredMs, openStreams, timeline };
+}
+
+/** One with streams open, whichever it is: what happens to it then tells something. */
+async function chooseVictim(stage: Stage, pick: number): Promise<ChaosInstance> {
+  const { cloud, machines, load } = stage;
+  let victim: ChaosInstance | undefined;
+  await until(stage, 'no instance had a stream', () => {
+    const busy = cloud.fleet.inService().filter(({ id }) => load.openOn(id) > 0);
+    const chosen = busy[Math.floor(pick * busy.length)];
+    victim = chosen && machines.get(chosen.id);
+    return victim !== undefined;
+  });
+  if (!victim) throw new Error('no instance had a stream');
+  return victim;
+}
