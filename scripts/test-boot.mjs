@@ -2,117 +2,78 @@
 //   --short   leaves out what another check shows as well; what `npm test` runs
 //   --write   writes docs/boot.md when everything passed
 // Leaves with code 77 and the reason where no machine can be booted. On Debian it installs what is missing by apt-get.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { APART, controlGroup, removeOldGroups, whyNoMachine } from './boot-possible.mjs';
 import { modernNode, repositoryRoot, setUp } from './setup.mjs';
 
 const SKIPPED = 77;
 
-/** Programs, and the packages of Debian that have them. */
-const TOOLS = {
-  'systemd-nspawn': 'systemd-container',
-  debootstrap: 'debootstrap',
-  mksquashfs: 'squashfs-tools',
-  'mkfs.ext4': 'e2fsprogs',
-  ip: 'iproute2',
-  nsenter: 'util-linux',
-};
+/** The whole of it takes four minutes on two idle cores. */
+const LONGEST_RUN_MS = 20 * 60_000;
 
-/** Namespaces of its own; what it has started ends with it. */
-const APART = [
-  '--net',
-  '--mount',
-  '--propagation',
-  'private',
-  '--pid',
-  '--fork',
-  '--kill-child',
-  '--mount-proc',
-  '--',
-];
+/**
+ * Runs "$@" in the control group $1, and removes the folders $2 when the last process has left. It stays until then, whoever
+ * else is told to end: by a terminal, or with the script that started it.
+ */
+const IN_GROUP = `
+group=$1 folders=$2; shift 2
+trap : INT TERM HUP
+mkdir "$group" || exit 1
+(echo 0 >"$group/cgroup.procs" && exec "$@")
+code=$?
+for _ in $(seq 100); do
+  left=
+  for folder in $folders; do
+    [ ! -d "$folder" ] || find "$folder" -depth -type d -exec rmdir {} + 2>/dev/null || left="$left $folder"
+  done
+  [ -n "$left" ] || exit $code
+  sleep 0.1
+done
+echo "these control groups cannot be removed:$left" >&2
+exit 1
+`;
 
 const main = join(repositoryRoot, 'packages', 'rehearsal', 'src', 'boot', 'main.ts');
 
-const whyNot = whyNoMachine() ?? installTools() ?? whyNoNamespaces();
-if (whyNot) {
-  console.log(`SKIPPED: no machine was booted, because ${whyNot}`);
-  process.exit(SKIPPED);
+/** What ends by itself when its standard input does, which it does however this script ends. */
+let running;
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    interrupted = true;
+    running?.stdin.end();
+  });
 }
-setUp();
-// With the network of this machine: it asks package registries.
-const prepared = run(modernNode, [main, 'prepare']);
-if (prepared !== 0) process.exit(prepared);
-process.exit(runApart([main, 'run', ...process.argv.slice(2)]));
 
-function whyNoMachine() {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return `instances run on Linux x64, and this is ${process.platform} ${process.arch}`;
+process.exit(await testBoot());
+
+async function testBoot() {
+  const whyNot = whyNoMachine();
+  if (whyNot) {
+    console.log(`SKIPPED: no machine was booted, because ${whyNot}`);
+    return SKIPPED;
   }
-  if (process.getuid() !== 0) return 'that takes root: run it as root, in a machine or container of its own';
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  if (!/^ID=debian$/m.test(release)) return 'this is not Debian, whose packages the machine is made of';
-  if (controlGroups() === undefined) return 'no control groups of version 2 are mounted';
-  if (!existsSync('/dev/loop-control'))
-    return 'there are no loop devices (/dev/loop-control), which mount images';
-  return undefined;
+  setUp();
+  // With the network of this machine: it asks package registries.
+  const prepared = await run(modernNode, [main, 'prepare']);
+  if (prepared !== 0) return prepared;
+  removeOldGroups();
+  const { group, folders } = controlGroup();
+  const test = ['unshare', ...APART, modernNode, main, 'run', ...process.argv.slice(2)];
+  return run('sh', ['-c', IN_GROUP, 'sh', group, folders.join(' '), ...test]);
 }
 
-/** Why the tools cannot be had; undefined when they are there, or there now. */
-function installTools() {
-  const missing = Object.entries(TOOLS).filter(([tool]) => !isThere(tool));
-  if (missing.length === 0) return undefined;
-  const packages = [...new Set(missing.map(([, name]) => name))];
-  console.log(`installing ${packages.join(', ')} (apt-get)`);
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args) => spawnSync('apt-get', args, { env: environment, encoding: 'utf8' });
-  // Lists that are too old name packages that have gone.
-  apt('-qq', 'update');
-  const { status, stderr } = apt('-qq', '-y', 'install', '--no-install-recommends', ...packages);
-  if (status === 0) return undefined;
-  return `${missing.map(([tool]) => tool).join(', ')} cannot be installed: ${lastLine(stderr ?? '')}`;
-}
-
-function whyNoNamespaces() {
-  const probe = ['ip link set lo up', 'ip link add probe0 type bridge', 'ip link set probe0 up'].join(' && ');
-  const { status, stderr } = spawnSync('unshare', [...APART, 'sh', '-c', probe], { encoding: 'utf8' });
-  return status === 0 ? undefined : `namespaces and bridges cannot be made here: ${lastLine(stderr)}`;
-}
-
-/** In a control group of its own too, which the machines divide among themselves. */
-function runApart(args) {
-  const group = join(controlGroups(), `pixtral-boot-${process.pid}`);
-  mkdirSync(group);
-  try {
-    const enter = `echo 0 >'${join(group, 'cgroup.procs')}' && exec "$@"`;
-    return run('sh', ['-c', enter, 'sh', 'unshare', ...APART, modernNode, ...args]);
-  } finally {
-    removeGroup(group);
-  }
-}
-
-function removeGroup(group) {
-  // Inner ones first; what still holds one is told by the error.
-  const { stdout } = spawnSync('find', [group, '-depth', '-type', 'd'], { encoding: 'utf8' });
-  for (const folder of stdout.split('\n').filter(Boolean)) rmdirSync(folder);
-}
-
-function controlGroups() {
-  const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
-  return mounts.map((line) => line.split(' ')).find(([, , type]) => type === 'cgroup2')?.[1];
-}
-
-function isThere(tool) {
-  return spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0;
-}
-
-function lastLine(text) {
-  return text.trim().split('\n').at(-1) || 'no message';
-}
-
-function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: repositoryRoot, stdio: 'inherit' });
-  if (error) throw error;
-  // Ended by a signal.
-  return status ?? 130;
+async function run(command, args) {
+  if (interrupted) return 130;
+  running = spawn(command, args, { cwd: repositoryRoot, stdio: ['pipe', 'inherit', 'inherit'] });
+  const late = setTimeout(() => {
+    console.error(`not done after ${LONGEST_RUN_MS / 60_000} minutes: ended`);
+    running.stdin.end();
+  }, LONGEST_RUN_MS);
+  const [code] = await once(running, 'exit');
+  clearTimeout(late);
+  // Null: ended by a signal.
+  return interrupted ? 130 : (code ?? 1);
 }

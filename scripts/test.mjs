@@ -58,6 +58,11 @@ const stages = [
     command: [modernNode, join(repositoryRoot, 'scripts', 'test-vllm.mjs'), '--short', '--if-possible'],
     skippedWith: 77,
   },
+  {
+    name: 'a booted machine',
+    command: [modernNode, join(repositoryRoot, 'scripts', 'test-boot.mjs'), '--short'],
+    skippedWith: 77,
+  },
 ];
 
 const results = [];

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { RehearsalError } from '../run/failure.ts';
 import { BUILDING, removeInterruptedBuilds } from '../run/interrupted-builds.ts';
+import { NoMachineError } from './no-machine.ts';
 
 const run = promisify(execFile);
 
@@ -25,13 +25,16 @@ const PACKAGES = [
   'python3-cffi-backend',
 ] as const;
 
+/** A minute from an archive nearby. */
+const DEBOOTSTRAP_MS = 600_000;
+
 const KIND = 'boot-root-';
 const MARKER = join('etc', 'pixtral-boot-root');
 
 /**
  * The root folder of a Debian machine, made by debootstrap once and kept in the cache; nothing ever writes into it. The
  * release and the archive are those of this machine's own apt.
- * @throws RehearsalError with the last line of debootstrap's log
+ * @throws NoMachineError with the last line of debootstrap's log
  */
 export async function prepareMachineRoot(options: {
   readonly cacheDirectory: string;
@@ -54,10 +57,12 @@ export async function prepareMachineRoot(options: {
   }
   const building = await mkdtemp(join(cacheDirectory, `${BUILDING}${process.pid}-`));
   try {
-    const args = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, suite, building, mirror];
-    await run('debootstrap', args, { signal, maxBuffer: 64 * 1024 * 1024 }).catch(async (error: unknown) => {
+    await debootstrap(
+      ['--variant=minbase', `--include=${PACKAGES.join(',')}`, suite, building, mirror],
+      signal,
+    ).catch(async (error: unknown) => {
       signal.throwIfAborted();
-      throw new RehearsalError(`debootstrap failed: ${await lastWords(building, error)}`, { cause: error });
+      throw new NoMachineError(`debootstrap failed: ${await lastWords(building, error)}`, { cause: error });
     });
     // Of no use to what never installs anything, and a third of the size.
     for (const path of ['var/cache/apt/archives', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale']) {
@@ -73,19 +78,40 @@ export async function prepareMachineRoot(options: {
   return { folder, suite };
 }
 
+/** In namespaces of its own: it mounts file systems below the folder, which go with it whenever it ends. */
+async function debootstrap(args: readonly string[], signal: AbortSignal): Promise<void> {
+  const apart = [
+    '--mount',
+    '--propagation',
+    'private',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    '--',
+  ];
+  await run('unshare', [...apart, 'debootstrap', ...args], {
+    signal,
+    // unshare waits for its child, whatever it is told.
+    killSignal: 'SIGKILL',
+    maxBuffer: 64 * 1024 * 1024,
+    timeout: DEBOOTSTRAP_MS,
+  });
+}
+
 async function lastWords(building: string, error: unknown): Promise<string> {
   const log = await readFile(join(building, 'debootstrap', 'debootstrap.log'), 'utf8').catch(() => '');
   const [line] = log.trim().split('\n').slice(-1);
   return line || (error instanceof Error ? error.message : String(error));
 }
 
-/** @throws RehearsalError where apt's sources name no archive of a Debian release */
+/** @throws NoMachineError where apt's sources name no archive of a Debian release */
 async function findArchive(): Promise<{ readonly suite: string; readonly mirror: string }> {
   const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
   const suite = /^VERSION_CODENAME=(\w+)$/m.exec(release)?.[1];
   const mirror = suite && findMirror(await readSources(), suite);
   if (!suite || !mirror || !/^ID=debian$/m.test(release)) {
-    throw new RehearsalError(
+    throw new NoMachineError(
       'the sources of apt (/etc/apt) name no archive of this release of Debian, from which a machine could be made',
     );
   }

@@ -5,7 +5,14 @@ import { parseArgs } from 'node:util';
 import { prepareEmulator } from '../emulator/index.ts';
 import { RehearsalError } from '../run/failure.ts';
 import { prepareMachineRoot } from './machine-root.ts';
+import { NoMachineError } from './no-machine.ts';
 import { runBootTest } from './run-boot-test.ts';
+
+/** Told to those who run it: neither passed nor failed. */
+const SKIPPED = 77;
+
+/** What has been started is ended within seconds. */
+const LONGEST_END_MS = 60_000;
 
 const repository = join(import.meta.dirname, '..', '..', '..', '..');
 const { values, positionals } = parseArgs({
@@ -13,16 +20,32 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const interrupted = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort());
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
+// It ends with whoever started this, even one that was killed.
+process.stdin.on('close', interrupt).resume();
 
 try {
   process.exitCode = await main(positionals[0]);
 } catch (error) {
-  console.error(error instanceof RehearsalError ? error.message : error);
-  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+  process.exitCode = tell(error);
 }
 // Connections of AWS's clients would hold the process for a while.
 process.exit();
+
+function interrupt(): void {
+  interrupted.abort();
+  setTimeout(() => process.exit(130), LONGEST_END_MS).unref();
+}
+
+function tell(error: unknown): number {
+  if (interrupted.signal.aborted) return 130;
+  if (error instanceof NoMachineError) {
+    console.log(`SKIPPED: no machine was booted, because ${error.message}`);
+    return SKIPPED;
+  }
+  console.error(error instanceof RehearsalError ? error.message : error);
+  return 1;
+}
 
 async function main(verb: string | undefined): Promise<number> {
   const cacheDirectory = join(repository, '.cache');
