@@ -45,10 +45,7 @@ const PROPERTIES = ['ActiveState', 'MainPID', 'ExecMainCode', 'ExecMainStatus'] 
 const EXITED = 1;
 
 export async function showUnit(unit: string): Promise<UnitState> {
-  const text = await systemctl('show', `--property=${PROPERTIES.join(',')}`, unit);
-  const shown = new Map(
-    text.split('\n').map((line) => [line.split('=', 1)[0], line.slice(line.indexOf('=') + 1)]),
-  );
+  const shown = await showProperties(unit, PROPERTIES);
   const number = (name: (typeof PROPERTIES)[number]) => Number(shown.get(name) || 0);
   const mainPid = number('MainPID');
   const status = number('ExecMainStatus');
@@ -60,6 +57,21 @@ export async function showUnit(unit: string): Promise<UnitState> {
     code: mainPid === 0 && exited ? status : null,
     signal: mainPid === 0 && !exited ? signalName(status) : null,
   };
+}
+
+/** Properties by their names; what is told several times (`DeviceAllow`) is a line each. */
+export async function showProperties(
+  unit: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const text = await systemctl('show', `--property=${names.join(',')}`, unit);
+  const shown = new Map<string, string>();
+  for (const line of text.split('\n').filter(Boolean)) {
+    const [name, value] = [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)];
+    const earlier = shown.get(name);
+    shown.set(name, earlier === undefined ? value : `${earlier}\n${value}`);
+  }
+  return shown;
 }
 
 function signalName(number: number): string {

@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineUnit } from '../config/machine.ts';
 import { commandScript } from './command-script.ts';
+import { proveConfinement } from './confinement/prove-confinement.ts';
 import { EngineLog } from './engine-log.ts';
 import { type EngineOutput, listenForOutput } from './engine-output.ts';
 import { type EngineProcess, endsWithin, type StartEngineOptions } from './engine-process.ts';
 import { tellEnd } from './explain-end.ts';
-import { findConfinementGaps } from './find-confinement-gaps.ts';
 import { killUnit, ServiceManagerError, showUnit, startUnit } from './service-manager.ts';
 
 /** How often the main process is looked for. A signal 0 costs nothing; asking the service manager costs a process. */
@@ -21,12 +21,12 @@ const NOTED_MS = 5_000;
 
 /**
  * Starts the model server as a unit of the service manager, which gives it a user, a network and a file system of its own.
- * @throws Error when it runs with more rights than its unit gives it: it has then been ended.
+ * @throws Error when it may do more than it should, or that cannot be found out: it has then been ended.
  */
 export async function startUnitEngine(
   unit: EngineUnit,
   options: StartEngineOptions,
-  findGaps: (pid: number) => Promise<readonly string[]> = findConfinementGaps,
+  prove: (unit: string, pid: number) => Promise<void> = proveConfinement,
 ): Promise<EngineProcess> {
   await mkdir(dirname(unit.commandFile), { recursive: true });
   await writeFile(unit.commandFile, commandScript(options.command), { mode: 0o644 });
@@ -50,10 +50,11 @@ export async function startUnitEngine(
     if (!(await endsWithin(ended, graceMs))) await killUnit(unit.name, 'SIGKILL');
     await ended;
   };
-  const gaps = pid === 0 ? [] : await findGaps(pid);
-  if (gaps.length > 0) {
+  try {
+    if (pid !== 0) await prove(unit.name, pid);
+  } catch (error) {
     await stop(0);
-    throw new Error(`the model server is not confined as ${unit.name} says: ${gaps.join('; ')}`);
+    throw error;
   }
   return { pid, ended, stop };
 }

@@ -1,8 +1,8 @@
-import { mkdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { findConfinementGaps } from '../../src/engine/find-confinement-gaps.ts';
+import { proveConfinement } from '../../src/engine/confinement/prove-confinement.ts';
 import { startUnitEngine } from '../../src/engine/unit-engine.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { type FakeSystemd, fakeSystemd } from './fake-systemd.ts';
@@ -62,7 +62,7 @@ describe('a model server that is a unit', () => {
   });
 
   it('fails when it is not confined, which is looked at and not believed, and has then been ended', async () => {
-    const started = start('echo pid=$$; sleep 60', { findGaps: (pid) => findConfinementGaps(pid) });
+    const started = start('echo pid=$$; sleep 60', { prove: proveConfinement });
     await expect(started).rejects.toThrow(
       /^the model server is not confined as pixtral-engine\.service says: it shares the network/,
     );
@@ -77,57 +77,12 @@ describe('a model server that is a unit', () => {
   });
 });
 
-describe('what the kernel tells of a process', () => {
-  const CONFINED = ['Uid:\t998\t998', 'CapEff:\t0000000000000000', 'NoNewPrivs:\t1', 'Seccomp:\t2'];
-
-  async function gapsOf(lines: readonly string[], network = 'net:[2]'): Promise<readonly string[]> {
-    await using folder = await temporaryFolder();
-    for (const [pid, ns] of [
-      ['self', 'net:[1]'],
-      ['7', network],
-    ] as const) {
-      await mkdir(join(folder.path, pid, 'ns'), { recursive: true });
-      await symlink(ns, join(folder.path, pid, 'ns', 'net'));
-    }
-    await writeFile(join(folder.path, '7', 'status'), lines.join('\n'));
-    // Awaited here: the folder goes at the end of this function.
-    return await findConfinementGaps(7, folder.path);
-  }
-
-  it('is enough when it is confined in every way', async () => {
-    expect(await gapsOf(CONFINED)).toEqual([]);
-  });
-
-  it.each([
-    ['Uid:\t998\t998', 'Uid:\t0\t0', 'runs as root'],
-    ['CapEff:\t0000000000000000', 'CapEff:\t0000000000000400', 'has capabilities'],
-    ['NoNewPrivs:\t1', 'NoNewPrivs:\t0', 'may gain rights'],
-    ['Seccomp:\t2', 'Seccomp:\t0', 'system calls are not filtered'],
-    ['Seccomp:\t2', '', 'system calls are not filtered'],
-  ])('fails when %s is %s: it %s', async (line, other, gap) => {
-    const gaps = await gapsOf(CONFINED.map((each) => (each === line ? other : each)));
-    expect(gaps).toHaveLength(1);
-    expect(gaps[0]).toContain(gap);
-  });
-
-  it('fails when it has the network of the machine', async () => {
-    expect(await gapsOf(CONFINED, 'net:[1]')).toEqual([
-      'it shares the network of this machine (PrivateNetwork)',
-    ]);
-  });
-
-  it('is nothing of a process that has ended', async () => {
-    expect(await findConfinementGaps(2 ** 22 + 1)).toEqual([]);
-    expect(await readlink('/proc/self/ns/net')).toMatch(/^net:/);
-  });
-});
-
 interface StartOptions {
   readonly broken?: boolean;
-  readonly findGaps?: (pid: number) => Promise<readonly string[]>;
+  readonly prove?: typeof proveConfinement;
 }
 
-async function start(script: string, { broken, findGaps = async () => [] }: StartOptions = {}) {
+async function start(script: string, { broken, prove = async () => undefined }: StartOptions = {}) {
   const folder = await temporaryFolder();
   const program = join(folder.path, 'vllm');
   await writeFile(program, `#!/bin/bash\n${script}\n`, { mode: 0o755 });
@@ -147,7 +102,7 @@ async function start(script: string, { broken, findGaps = async () => [] }: Star
       socket: join(folder.path, 'engine.sock'),
       onLine: (line) => lines.push(line),
     },
-    findGaps,
+    prove,
   );
   return {
     process,

@@ -20,8 +20,8 @@ export interface BootTest {
   readonly signal: AbortSignal;
 }
 
-/** Whatever is waited for comes in seconds on an idle machine; this is for one that eight others use. */
-const PATIENCE_MS = 180_000;
+/** Whatever is waited for comes in seconds on an idle machine, 36 with a watchdog of 30; this is for one that others use. */
+const PATIENCE_MS = 360_000;
 const POLL_MS = 250;
 
 /** @throws Error that says what did not happen, and `state()` of the last look */
@@ -46,6 +46,22 @@ export function nextReport(test: BootTest, earlier: BootReport | undefined): Pro
     const report = await test.instance.bootReport();
     return report && report.startedAt !== earlier?.startedAt ? report : undefined;
   });
+}
+
+/** Starts the agent anew; how its boot ended. */
+export async function startAndReport(test: BootTest): Promise<BootReport> {
+  const { machine } = test.instance;
+  const earlier = await test.instance.bootReport();
+  // A systemd that counts starts would refuse.
+  await machine.command('systemctl', 'reset-failed', 'pixtral-agent.service');
+  await machine.must('systemctl', 'start', 'pixtral-agent.service');
+  return nextReport(test, earlier);
+}
+
+/** @throws Error when it serves */
+export function refusal(report: BootReport): string {
+  if (report.ok || !report.reason) throw new Error('the agent serves');
+  return report.reason;
 }
 
 /** Waits until the gateway takes requests. */

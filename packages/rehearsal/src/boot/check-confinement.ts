@@ -7,6 +7,7 @@ const GROUP = 'confinement';
 interface Probe {
   readonly uid: number;
   readonly connected: Readonly<Record<string, string>>;
+  readonly sockets: Readonly<Record<string, string>>;
   readonly interfaces: readonly string[];
   readonly written: Readonly<Record<string, string>>;
   readonly read: Readonly<Record<string, string>>;
@@ -31,6 +32,14 @@ export async function checkConfinement(test: BootTest): Promise<void> {
     }
     expectEqual('interfaces', probe.interfaces, ['lo']);
     return reached.join(', ');
+  });
+  await checks.run(GROUP, 'it talks to no program of the machine by a Unix socket', async () => {
+    for (const [path, outcome] of Object.entries(probe.sockets)) {
+      // What is not there for anybody would prove nothing.
+      await machine.must('test', '-S', path);
+      if (outcome !== 'ENOENT') throw new Error(`${path}: ${outcome}`);
+    }
+    return Object.keys(probe.sockets).join(', ');
   });
   await checks.run(
     GROUP,

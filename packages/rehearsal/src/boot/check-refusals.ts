@@ -1,15 +1,15 @@
 import { DescribeAutoScalingGroupsCommand, SuspendProcessesCommand } from '@aws-sdk/client-auto-scaling';
-import type { BootReport } from '@pixtral-fleet/agent';
 import { corruptWeights } from '../files/corrupt-weights.ts';
-import { agentLog, type BootTest, nextReport, until, untilReady } from './boot-test.ts';
+import { agentLog, type BootTest, refusal, startAndReport, until, untilReady } from './boot-test.ts';
 import { toJournalTime } from './check-life.ts';
 import { expectEqual } from './check-list.ts';
+import { checkWeakUnits } from './check-weak-units.ts';
 
 const AGENT = 'pixtral-agent.service';
 const MODEL = '/var/lib/pixtral/model';
 
 /** What is wrong with a machine in service, and how its agent must take it. */
-export async function checkRefusals(test: BootTest): Promise<void> {
+export async function checkRefusals(test: BootTest, options: { readonly short: boolean }): Promise<void> {
   // Each of these would otherwise be the machine's end, as it should be: the group replaces what does not serve.
   await test.autoScaling.send(
     new SuspendProcessesCommand({
@@ -19,7 +19,7 @@ export async function checkRefusals(test: BootTest): Promise<void> {
   );
   await checkCorruptDisk(test);
   await checkFullDisk(test);
-  await checkWeakUnit(test);
+  await checkWeakUnits(test, options);
   await checkCorruptBucket(test);
 }
 
@@ -87,37 +87,6 @@ async function checkFullDisk(test: BootTest): Promise<void> {
   );
 }
 
-async function checkWeakUnit(test: BootTest): Promise<void> {
-  const { machine } = test.instance;
-  const dropIn = '/etc/systemd/system/pixtral-engine.service.d/weak.conf';
-  for (const [weakness, expected] of [
-    ['PrivateNetwork=no', 'it shares the network of this machine (PrivateNetwork)'],
-    [
-      'NoNewPrivileges=no\\nRestrictSUIDSGID=no\\nSystemCallFilter=\\nSystemCallArchitectures=\\nRestrictAddressFamilies=\\nRestrictNamespaces=no\\nRestrictRealtime=no\\nLockPersonality=no\\nProtectClock=no\\nProtectHostname=no\\nProtectKernelLogs=no\\nProtectKernelModules=no\\nProtectKernelTunables=no',
-      'it may gain rights (NoNewPrivileges)',
-    ],
-  ] as const) {
-    const name = weakness.split('\\n')[0];
-    await test.checks.run(
-      'confinement',
-      `a unit that is weakened (${name}): the agent refuses to serve`,
-      async () => {
-        await machine.must('systemctl', 'stop', AGENT);
-        await machine.must('mkdir', '-p', dropIn.slice(0, dropIn.lastIndexOf('/')));
-        await machine.must('bash', '-c', `printf '[Service]\\n${weakness}\\n' >${dropIn}`);
-        await machine.must('systemctl', 'daemon-reload');
-        const report = await startAndReport(test);
-        const reason = refusal(report);
-        await machine.must('systemctl', 'stop', AGENT);
-        await machine.must('rm', dropIn);
-        await machine.must('systemctl', 'daemon-reload');
-        if (!reason.includes(expected)) throw new Error(`refused otherwise: ${reason}`);
-        return reason;
-      },
-    );
-  }
-}
-
 /** Last: nothing mends the bucket. */
 async function checkCorruptBucket(test: BootTest): Promise<void> {
   const { machine } = test.instance;
@@ -142,20 +111,6 @@ async function checkCorruptBucket(test: BootTest): Promise<void> {
 async function weightsFile(test: BootTest): Promise<string> {
   const found = await test.instance.machine.must('find', MODEL, '-name', '*.safetensors');
   return found.split('\n')[0] ?? '';
-}
-
-async function startAndReport(test: BootTest): Promise<BootReport> {
-  const { machine } = test.instance;
-  const earlier = await test.instance.bootReport();
-  // A systemd that counts starts would refuse.
-  await machine.command('systemctl', 'reset-failed', AGENT);
-  await machine.must('systemctl', 'start', AGENT);
-  return nextReport(test, earlier);
-}
-
-function refusal(report: BootReport): string {
-  if (report.ok || !report.reason) throw new Error('the agent serves');
-  return report.reason;
 }
 
 async function expectUnhealthy(test: BootTest): Promise<void> {

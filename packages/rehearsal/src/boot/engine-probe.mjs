@@ -15,6 +15,13 @@ const ADDRESSES = [
   ['127.0.0.1', 8080],
 ];
 
+/** Of systemd, D-Bus and the agent: whoever may talk to these needs no network. */
+const SOCKETS = [
+  '/run/dbus/system_bus_socket',
+  '/run/systemd/journal/stdout',
+  '/run/pixtral/engine-output.sock',
+];
+
 const FOLDERS_TO_WRITE = [
   ...[
     '/',
@@ -46,12 +53,12 @@ const FILES_TO_READ = [
   '/proc/1/environ',
 ];
 
-function connectTo([host, port]) {
+function connectTo(name, where) {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: CONNECT_MS });
+    const socket = connect({ ...where, timeout: CONNECT_MS });
     const end = (outcome) => {
       socket.destroy();
-      resolve([`${host}:${port}`, outcome]);
+      resolve([name, outcome]);
     };
     socket.on('connect', () => end('connected'));
     socket.on('timeout', () => end('timeout'));
@@ -89,7 +96,10 @@ const others = readdirSync('/proc')
 
 const result = {
   uid: ownUid,
-  connected: Object.fromEntries(await Promise.all(ADDRESSES.map(connectTo))),
+  connected: Object.fromEntries(
+    await Promise.all(ADDRESSES.map(([host, port]) => connectTo(`${host}:${port}`, { host, port }))),
+  ),
+  sockets: Object.fromEntries(await Promise.all(SOCKETS.map((path) => connectTo(path, { path })))),
   interfaces: readFileSync('/proc/net/dev', 'utf8')
     .split('\n')
     .slice(2)

@@ -18,6 +18,7 @@ import { CheckList, type CheckResult } from './check-list.ts';
 import { checkRefusals } from './check-refusals.ts';
 import { packedSimulator } from './packed-simulator.ts';
 import { MetadataRouter, makeNetwork } from './private-network.ts';
+import { tryMachine } from './try-machine.ts';
 
 export interface RunBootTestOptions {
   readonly repository: string;
@@ -32,6 +33,7 @@ export interface RunBootTestOptions {
 /**
  * Deploys the stack into the emulated AWS, with a booted machine as its one instance, and checks that machine. Returns
  * whether all was as it must be.
+ * @throws NoMachineError where no machine can be booted
  * @throws RehearsalError when the fleet does not come up
  */
 export async function runBootTest(options: RunBootTestOptions): Promise<boolean> {
@@ -50,6 +52,7 @@ export async function runBootTest(options: RunBootTestOptions): Promise<boolean>
   const router = new MetadataRouter();
   await router.listen();
   started.defer(() => router.close());
+  await tryMachine({ rootImage: root.folder, folder: join(directory.instances, 'try'), signal });
   const { boot, booted } = bootMachines({ rootImage: root.folder, router });
   const engine = packedSimulator();
   log.start('cloud');
@@ -93,7 +96,7 @@ export async function runBootTest(options: RunBootTestOptions): Promise<boolean>
     await checkBoot(test);
     await checkConfinement(test);
     await checkLife(test, { short });
-    await checkRefusals(test);
+    await checkRefusals(test, { short });
     if (booted.length > 1) throw new Error(`${booted.length} machines were booted: one was given up`);
   };
   await Promise.race([work(), cloud.broken]);
