@@ -8,7 +8,14 @@ export interface StoredObject {
 }
 
 /** What a scripted answer does instead of the right one. */
-export type Fault = 'cut' | 'stall' | 'more-than-asked' | { readonly status: number; readonly code: string };
+export type Fault =
+  | 'cut'
+  | 'reset'
+  | 'stall'
+  | 'trickle'
+  | 'more-than-asked'
+  | 'wrong-byte'
+  | { readonly status: number; readonly code: string };
 
 export interface BucketRequest {
   readonly method: string;
@@ -88,12 +95,17 @@ export class ScriptedBucket {
     const part =
       fault === 'more-than-asked'
         ? Buffer.concat([object.bytes.subarray(start, end + 1), Buffer.from('!')])
-        : object.bytes.subarray(start, end + 1);
+        : Buffer.from(object.bytes.subarray(start, end + 1));
+    if (fault === 'wrong-byte') part[0] = (part[0] ?? 0) ^ 1;
     response.writeHead(206, {
       'content-length': part.length,
       'content-range': `bytes ${start}-${end}/${total}`,
     });
     if (fault === 'stall') return void response.write(part.subarray(0, 1));
+    if (fault === 'reset') {
+      return void response.write(part.subarray(0, 1), () => response.socket?.resetAndDestroy());
+    }
+    if (fault === 'trickle') return trickle(response, part);
     if (fault === 'cut') return void response.write(part.subarray(0, 1), () => response.destroy());
     response.end(part);
   }
@@ -122,6 +134,15 @@ export class ScriptedBucket {
     this.objects.set(String(begun?.bytes), { bytes, metadata: begun?.metadata ?? {} });
     response.end('<CompleteMultipartUploadResult><ETag>"0"</ETag></CompleteMultipartUploadResult>');
   }
+}
+
+/** A byte now and then, which never ends and is never silent. */
+function trickle(response: ServerResponse, part: Buffer): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    if (sent < part.length - 1) response.write(part.subarray(sent, ++sent));
+  }, 20);
+  response.once('close', () => clearInterval(timer));
 }
 
 function metadataOf(request: IncomingMessage): Record<string, string> {
