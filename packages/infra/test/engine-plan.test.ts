@@ -51,6 +51,13 @@ describe('the flags of an instance type', () => {
     expect(plan('g5.2xlarge', { checkpoint: 'w4a16' }).args).not.toContain('--dtype');
   });
 
+  it('let a model write no white space between the fields of JSON, since Mistral’s do not stop', () => {
+    expect(JSON.parse(flag(plan('g5.2xlarge').args, '--structured-outputs-config') ?? '')).toEqual({
+      backend: 'xgrammar',
+      disable_any_whitespace: true,
+    });
+  });
+
   it('end in those of the config, which win over the others', () => {
     const instanceTypes = [{ type: 'g5.2xlarge', engineArgs: ['--max-num-seqs', '4'] }];
     expect(plan('', { instanceTypes }).args.slice(-2)).toEqual(['--max-num-seqs', '4']);

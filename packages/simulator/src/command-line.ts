@@ -37,6 +37,7 @@ const IGNORED = [
   '--uvicorn-log-level <level>',
   '--disable-access-log-for-endpoints <paths>',
   '--enforce-eager',
+  '--structured-outputs-config <json>',
   '--disable-fastapi-docs',
   '--disable-uvicorn-access-log',
   '--enable-auto-tool-choice',

@@ -53,6 +53,29 @@ describe('answers from the pixels', () => {
     expect(await ask(url, 'What shape is in the picture?', picture)).toBe(shape);
   });
 
+  it('hold within a JSON Schema', async () => {
+    const picture = await solid('rgb(30,60,220)', 'png');
+    const content = [
+      { type: 'image_url', image_url: { url: `data:image/png;base64,${picture.toString('base64')}` } },
+      { type: 'text', text: 'What colour is this picture?' },
+    ];
+    const schema = {
+      type: 'object',
+      properties: { colour: { enum: ['red', 'blue'] }, sides: { type: 'integer', minimum: 3 } },
+      required: ['colour', 'sides'],
+    };
+    const response = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        messages: [{ role: 'user', content }],
+        response_format: { type: 'json_schema', json_schema: { name: 'shape', schema } },
+      }),
+    });
+    const { choices } = (await response.json()) as { choices: { message: { content: string } }[] };
+    expect(choices[0]?.message.content).toBe('{"colour":"blue","sides":3}');
+  });
+
   it('say so when there is no picture, or nothing in it', async () => {
     expect(await ask(url, 'What colour is this picture?')).toBe('There is no picture.');
     expect(await ask(url, 'Which digits are written in the picture?', await solid('white', 'png'))).toBe(

@@ -27,6 +27,7 @@ describe('runChecks', () => {
         "every encoding read: PNG with alpha: 7973; palette PNG: 6239; 16-bit PNG: 9180; JPEG: 9131; WebP: 9216; GIF: 5206; animated GIF: 8192; 1x1 PNG: purple; 1024x1024 PNG: black; 1280x1024 PNG: yellow",
         "streamed completion with usage: "The colour is orange.", finish reason stop, 147 + 3 tokens in # ms",
         "usage equals image tokens: 511x505: 1056, 2048x142: 325 tokens beside 5 of text, as predicted",
+        "structured output kept to: {"ticket":"T5331","colour":"red"}",
         "broken picture refused: truncated PNG: 400 "Failed to load image: RangeError: Offset is outside the bounds of the DataView"; zero bytes: 400 "Failed to load image: Error: Input Buffer is empty"; not a picture: 400 "Failed to load image: Error: not a picture that can be read"",
         "turned JPEG refused: JPEG with EXIF orientation 6: 400 "Failed to load image: Error: the JPEG is to be turned by its EXIF orientation"",
         "oversize picture refused: 10000x10000 PNG: 400 "picture 1 has 100000000 pixels, at most 20000000 are allowed" after # ms",

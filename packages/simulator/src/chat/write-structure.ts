@@ -22,22 +22,31 @@ export function writeStructure(structure: Structure, said: string): StructuredTe
       return { text: text.slice(0, Math.max(0, joiner - 2)), fails: true };
     }
     case 'json':
-      return { text: JSON.stringify(smallest(structure.schema, structure.schema)), fails: false };
+      return {
+        text: JSON.stringify(smallest(structure.schema, { root: structure.schema, said })),
+        fails: false,
+      };
     case 'regex':
       // What fits a regular expression is not made up; what the model says is kept when it fits.
       return { text: new RegExp(structure.regex, 'u').exec(said)?.[0] ?? said, fails: false };
   }
 }
 
-/** The smallest value of a JSON schema: required properties, first choices, shortest lists. */
-function smallest(schema: unknown, root: unknown): unknown {
+interface Answering {
+  /** Where `$ref` leads into. */
+  readonly root: unknown;
+  readonly said: string;
+}
+
+/** The smallest value of a JSON schema: required properties, the choice that was said or the first, shortest lists. */
+function smallest(schema: unknown, answering: Answering): unknown {
   if (!isRecord(schema)) return {};
   const { $ref, enum: choices, const: constant, anyOf, oneOf, allOf, type } = schema;
-  if (typeof $ref === 'string') return smallest(resolve($ref, root), root);
+  if (typeof $ref === 'string') return smallest(resolve($ref, answering.root), answering);
   if (constant !== undefined) return constant;
-  if (Array.isArray(choices)) return choices[0];
+  if (Array.isArray(choices)) return choices.find((choice) => isSaid(choice, answering.said)) ?? choices[0];
   for (const alternatives of [anyOf, oneOf, allOf]) {
-    if (Array.isArray(alternatives)) return smallest(alternatives[0], root);
+    if (Array.isArray(alternatives)) return smallest(alternatives[0], answering);
   }
   switch (Array.isArray(type) ? type[0] : type) {
     case 'string':
@@ -50,16 +59,24 @@ function smallest(schema: unknown, root: unknown): unknown {
     case 'null':
       return null;
     case 'array':
-      return Array.from({ length: Number(schema.minItems ?? 0) }, () => smallest(schema.items, root));
+      return Array.from({ length: Number(schema.minItems ?? 0) }, () => smallest(schema.items, answering));
     default:
-      return smallestObject(schema, root);
+      return smallestObject(schema, answering);
   }
 }
 
-function smallestObject(schema: Readonly<Record<string, unknown>>, root: unknown): object {
+function smallestObject(schema: Readonly<Record<string, unknown>>, answering: Answering): object {
   const properties = isRecord(schema.properties) ? schema.properties : {};
   const required = Array.isArray(schema.required) ? schema.required.map(String) : [];
-  return Object.fromEntries(required.map((name) => [name, smallest(properties[name], root)]));
+  return Object.fromEntries(required.map((name) => [name, smallest(properties[name], answering)]));
+}
+
+/** As a word of its own. */
+function isSaid(choice: unknown, said: string): boolean {
+  return said
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .includes(String(choice).toLowerCase());
 }
 
 /** `#/$defs/Name`. */

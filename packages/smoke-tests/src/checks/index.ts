@@ -10,6 +10,7 @@ import { reachable } from './reachable.ts';
 import { remotePictureRefused } from './remote-picture-refused.ts';
 import { severalPictures } from './several-pictures.ts';
 import { streamedCompletion } from './streamed-completion.ts';
+import { structuredOutput } from './structured-output.ts';
 import { textCompletion } from './text-completion.ts';
 import { turnedJpegRefused } from './turned-jpeg-refused.ts';
 import { usageEqualsTokens } from './usage-equals-tokens.ts';
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   encodingsRead,
   streamedCompletion,
   usageEqualsTokens,
+  structuredOutput,
   brokenPictureRefused,
   turnedJpegRefused,
   oversizePictureRefused,

@@ -82,7 +82,7 @@ describe('what a fleet must refuse', () => {
   test('fails when a JPEG that EXIF turns gets an answer', async () => {
     expect(await failures('turned-answered')).toMatchInlineSnapshot(`
       [
-        "turned JPEG refused: JPEG with EXIF orientation 6: 200 {"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"The colour is black."},"finish_reason":"stop"}],"usage":{"prompt_tokens":86,"c, expected 4xx",
+        "turned JPEG refused: JPEG with EXIF orientation 6: 200 {"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"The colour is yellow."},"finish_reason":"stop"}],"usage":{"prompt_tokens":97,", expected 4xx",
       ]
     `);
   });

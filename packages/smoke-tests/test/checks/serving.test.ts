@@ -47,6 +47,7 @@ describe('what a fleet must answer', () => {
         "every encoding read: PNG with alpha: expected 6494, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 6951, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 4679, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue."; palette PNG: expected 1516, got "no answer: [POST] \\"http://fleet/v1/chat/completions\\": 500 EngineCore encountered an issue.", expected 3560, got "no answer: [POST] \\"http://fleet/v1/chat/…",
         "streamed completion with usage: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue.",
         "usage equals image tokens: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue.",
+        "structured output kept to: [POST] "http://fleet/v1/chat/completions": 500 EngineCore encountered an issue.",
       ]
     `);
   });
@@ -103,6 +104,22 @@ describe('what a fleet must answer', () => {
     expect(await failures('stream-without-usage')).toMatchInlineSnapshot(`
       [
         "streamed completion with usage: no usage at the end of the stream, got null",
+      ]
+    `);
+  });
+
+  test('fails when the server ignores the schema of an answer', async () => {
+    expect(await failures('schema-ignored')).toMatchInlineSnapshot(`
+      [
+        "structured output kept to: expected {"ticket":"T5331","colour":one of 8}, answered "The colour is green." (finish reason stop)",
+      ]
+    `);
+  });
+
+  test('fails when an answer looks like the schema and does not fit it', async () => {
+    expect(await failures('schema-in-words')).toMatchInlineSnapshot(`
+      [
+        "structured output kept to: expected {"ticket":"T5331","colour":one of 8}, answered "{\\"ticket\\":\\"T5331\\",\\"colour\\":\\"pinkish\\"}" (finish reason stop)",
       ]
     `);
   });

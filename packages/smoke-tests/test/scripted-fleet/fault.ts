@@ -18,6 +18,8 @@ export type Fault =
   | 'stream-aborted'
   | 'stream-error'
   | 'stream-without-usage'
+  | 'schema-ignored'
+  | 'schema-in-words'
   | 'one-token-more'
   | 'no-downscaling'
   | 'broken-500'

@@ -40,7 +40,7 @@ export async function startScriptedFleet(...given: readonly Fault[]): Promise<Sc
       return refuse(reply.header('retry-after', '90'), 503, 'The engine is restarting.');
     }
     if (!isText) asked++;
-    const verdict = await answerChat(body.messages, { faults, asked });
+    const verdict = keepToSchema(body, await answerChat(body.messages, { faults, asked }), faults);
     if ('status' in verdict) return refuseAs(reply, verdict, faults);
     return body.stream
       ? reply.type('text/event-stream').send(streamOf(verdict, faults))
@@ -59,6 +59,28 @@ export async function startScriptedFleet(...given: readonly Fault[]): Promise<Sc
 interface ChatBody {
   readonly messages: Parameters<typeof answerChat>[0];
   readonly stream?: boolean;
+  readonly response_format?: {
+    readonly json_schema: {
+      readonly schema: {
+        readonly properties: Readonly<Record<string, { readonly enum: readonly string[] }>>;
+      };
+    };
+  };
+}
+
+/** The first choice of every property. */
+function keepToSchema(
+  { response_format: format }: ChatBody,
+  verdict: Verdict,
+  faults: ReadonlySet<Fault>,
+): Verdict {
+  if (!format || 'status' in verdict || faults.has('schema-ignored')) return verdict;
+  const { properties } = format.json_schema.schema;
+  const value = Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, schema.enum[0]]),
+  );
+  if (faults.has('schema-in-words')) value.colour = 'pinkish';
+  return { ...verdict, text: JSON.stringify(value) };
 }
 
 function hasKey({ headers }: FastifyRequest, faults: ReadonlySet<Fault>): boolean {
