@@ -152,6 +152,11 @@ export const METRICS = {
     unit: 'Count',
     meaning: 'model servers that ended and were started again',
   },
+  engineHangs: {
+    name: 'EngineHangs',
+    unit: 'Count',
+    meaning: 'of those: model servers that made no progress while requests waited, and were ended',
+  },
   apiKeyAge: { name: 'ApiKeyAge', unit: 'Count', meaning: 'days since the API key in use was made' },
   canaryFailed: {
     name: 'CanaryFailed',

@@ -55,6 +55,7 @@ export function planInstanceConfig(
       args: first.plan.args,
       startTimeoutSeconds: 600,
       shutdownTimeoutSeconds: timeouts.engineShutdown,
+      hangTimeoutSeconds: config.hangTimeoutSeconds,
     },
     gateway: {
       port: GATEWAY_PORT,

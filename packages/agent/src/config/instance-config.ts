@@ -68,6 +68,8 @@ export interface InstanceConfig {
     readonly startTimeoutSeconds: number;
     /** What vLLM gets to finish; it is killed 10 s after that. */
     readonly shutdownTimeoutSeconds: number;
+    /** A model server that makes no progress for so long while requests wait is ended and started again. */
+    readonly hangTimeoutSeconds: number;
   };
   readonly gateway: GatewayLimits;
   readonly admission: {
@@ -106,6 +108,7 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
     args: z.array(z.string()),
     startTimeoutSeconds: positive,
     shutdownTimeoutSeconds: positive,
+    hangTimeoutSeconds: positive,
   }),
   gateway: z.strictObject({
     port: z.number().int().min(1).max(65_535),

@@ -35,6 +35,8 @@ export function planEngineCommand(config: InstanceConfig, machine: Machine, runt
       VLLM_MAX_N_SEQUENCES: String(config.gateway.requests.maxChoices),
       VLLM_MAX_IMAGE_PIXELS: String(config.gateway.maxImagePixels),
       VLLM_MEDIA_URL_ALLOW_REDIRECTS: '0',
+      // A fatal signal then writes the stacks of all threads; vLLM has no other way to ask for them. See endWithStacks.
+      PYTHONFAULTHANDLER: '1',
     },
   };
 }

@@ -11,7 +11,10 @@ export interface EngineProcess {
   readonly pid: number;
   /** Resolves when it has ended, with why as far as that can be told. Never rejects. */
   readonly ended: Promise<string>;
-  /** SIGTERM, and SIGKILL for all its processes after the grace time. */
+  /**
+   * SIGTERM, and SIGKILL for all its processes after the grace time.
+   * @throws UnkillableError when it is still there then
+   */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -24,8 +27,33 @@ export interface StartEngineOptions {
 /** A way of running a model server: as a child of the agent, or as a unit of the service manager. */
 export type StartEngine = (options: StartEngineOptions) => Promise<EngineProcess>;
 
+/** A core file would hold prompts and pictures, and be as large as the model. */
+const WITHOUT_CORE_FILE = 'ulimit -c 0 && exec "$0" "$@"';
+
 /** What it printed last is read within this time after its end; a process that left its group may hold the pipes open. */
 const LAST_WORDS_MS = 1_000;
+
+/** A process is gone within milliseconds of SIGKILL, however much memory it gives back, unless it waits in the kernel. */
+const KILLED_MS = 10_000;
+
+/** Not even SIGKILL ended a model server: it waits in the kernel for a GPU or a disk that does not answer. */
+export class UnkillableError extends Error {
+  override readonly name = 'UnkillableError' as const;
+
+  constructor(pid: number) {
+    super(
+      `the model server (process ${pid}) is still there ${KILLED_MS / 1_000} s after SIGKILL: it waits in the kernel for a GPU or a disk that does not answer; this instance has to be replaced`,
+    );
+  }
+}
+
+/** @throws UnkillableError when what got SIGKILL does not end */
+export async function untilKilled(
+  { pid, ended }: Pick<EngineProcess, 'pid' | 'ended'>,
+  timeoutMs: number = KILLED_MS,
+): Promise<void> {
+  if (!(await endsWithin(ended, timeoutMs))) throw new UnkillableError(pid);
+}
 
 /** Starts the model server in a process group of its own: its workers end with it, and it ends with the agent. */
 export async function startEngine(options: StartEngineOptions): Promise<EngineProcess> {
@@ -36,7 +64,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EnginePr
   // A socket that a killed engine left behind would refuse the next one.
   await rm(socket, { force: true });
   const log = new EngineLog();
-  const child = spawn(command.command, command.args, {
+  const child = spawn('/bin/sh', ['-c', WITHOUT_CORE_FILE, command.command, ...command.args], {
     cwd: home,
     env: command.env,
     detached: true,
@@ -82,7 +110,7 @@ function endWithAgent(pid: number, ended: Promise<string>): void {
 async function stopGroup(pid: number, ended: Promise<string>, graceMs: number): Promise<void> {
   signalGroup(pid, 'SIGTERM');
   if (!(await endsWithin(ended, graceMs))) signalGroup(pid, 'SIGKILL');
-  await ended;
+  await untilKilled({ pid, ended });
 }
 
 /** Whether a model server that was told to end does so in time. */

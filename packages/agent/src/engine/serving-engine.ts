@@ -4,12 +4,15 @@ import type { Logger } from 'pino';
 import type { InstanceConfig } from '../config/instance-config.ts';
 import type { Machine } from '../config/machine.ts';
 import { createEngineClient, GateRefusal, passGate } from '../gate/pass-gate.ts';
+import type { EngineActivity } from '../gateway/index.ts';
 import { type OpenRuntime, openRuntime } from '../runtime/open-runtime.ts';
+import { endWithStacks } from './end-with-stacks.ts';
 import { planEngineCommand } from './engine-command.ts';
-import { type EngineProcess, type StartEngine, startEngine } from './engine-process.ts';
+import { type EngineProcess, type StartEngine, startEngine, UnkillableError } from './engine-process.ts';
 import { StartSteps } from './start-steps.ts';
 import { startUnitEngine } from './unit-engine.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
+import { untilHung } from './watch-progress.ts';
 
 /** vLLM needs up to 8 s beyond its own timeout for a worker that does not leave (recorded, files 701-704). */
 const BEYOND_SHUTDOWN_MS = 10_000;
@@ -100,8 +103,29 @@ export class ServingEngine {
     }
   }
 
+  /** Resolves with the reason when it hangs. @throws the reason of `signal` when that aborts */
+  untilHung(activity: () => EngineActivity, signal: AbortSignal): Promise<string> {
+    return untilHung({
+      socketPath: this.#machine.engineSocket,
+      activity,
+      limitMs: this.#config.engine.hangTimeoutSeconds * 1_000,
+      signal,
+    });
+  }
+
+  /** Ends one that hangs, and has it say where. @throws UnkillableError when it cannot be ended */
+  endHung(process: EngineProcess): Promise<void> {
+    return endWithStacks(process, this.#logger);
+  }
+
   async stop(): Promise<void> {
-    await this.#process?.stop(this.#config.engine.shutdownTimeoutSeconds * 1_000 + BEYOND_SHUTDOWN_MS);
+    try {
+      await this.#process?.stop(this.#config.engine.shutdownTimeoutSeconds * 1_000 + BEYOND_SHUTDOWN_MS);
+    } catch (error) {
+      if (!(error instanceof UnkillableError)) throw error;
+      // Whoever stops it has other things to do before the machine goes; one that starts another finds out.
+      this.#logger.error({ err: error }, 'the model server did not end');
+    }
     const runtime = this.#runtime;
     this.#runtime = undefined;
     await runtime?.close();

@@ -6,7 +6,7 @@ import { commandScript } from './command-script.ts';
 import { proveConfinement } from './confinement/prove-confinement.ts';
 import { EngineLog } from './engine-log.ts';
 import { type EngineOutput, listenForOutput } from './engine-output.ts';
-import { type EngineProcess, endsWithin, type StartEngineOptions } from './engine-process.ts';
+import { type EngineProcess, endsWithin, type StartEngineOptions, untilKilled } from './engine-process.ts';
 import { tellEnd } from './explain-end.ts';
 import { killUnit, ServiceManagerError, showUnit, startUnit } from './service-manager.ts';
 
@@ -48,7 +48,7 @@ export async function startUnitEngine(
     if (await endsWithin(ended, 0)) return;
     await killUnit(unit.name, 'SIGTERM');
     if (!(await endsWithin(ended, graceMs))) await killUnit(unit.name, 'SIGKILL');
-    await ended;
+    await untilKilled({ pid, ended });
   };
   try {
     if (pid !== 0) await prove(unit.name, pid);

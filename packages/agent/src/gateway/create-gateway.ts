@@ -10,7 +10,7 @@ import { BodyBudget, planBodyBudget } from './connections/body-budget.ts';
 import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from './connections/connection-timeouts.ts';
 import { readBody } from './connections/read-body.ts';
 import { createApp } from './create-app.ts';
-import { EngineProxy } from './engine-proxy.ts';
+import { type EngineActivity, EngineProxy } from './engine-proxy.ts';
 import { type Chat, enterChat } from './enter-chat.ts';
 import { Exchanges } from './exchanges.ts';
 import type { PictureFetcher } from './fetching/picture-fetcher.ts';
@@ -57,6 +57,7 @@ export interface Gateway {
   readonly state: GatewayState;
   /** What waits and what is at work: tokens of pictures, and seconds until one that came now would get a place. */
   readonly backlog: { readonly imageTokens: number; readonly seconds: number };
+  readonly engineActivity: EngineActivity;
   setState(state: GatewayState, detail?: string): void;
   /** Requests at the engine, and in the queue for it. */
   readonly inFlight: number;
@@ -189,6 +190,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     get state() {
       return state;
+    },
+    get engineActivity() {
+      return engine.activity;
     },
     get inFlight() {
       return exchanges.count;

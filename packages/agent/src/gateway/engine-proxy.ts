@@ -25,11 +25,25 @@ export interface EngineRequest {
   readonly signal: AbortSignal;
 }
 
+/** How chat completions get on at the model server. */
+export interface EngineActivity {
+  /** Pieces of answers that have come, of all requests since the start: only an engine at work sends them. */
+  readonly pieces: number;
+  /** How long the longest wait for the next piece has lasted, in milliseconds; undefined when nobody waits. */
+  readonly waitMs: number | undefined;
+}
+
 const RETRY_AFTER_SECONDS = 5;
+
+/** `:` begins what vLLM sends to keep a connection open (`--sse-keep-alive-interval`): it comes from an engine that hangs, too. */
+const COMMENT = 0x3a;
 
 /** The way to the model server's Unix socket. Requests wait as long as their model needs; silence is bounded above. */
 export class EngineProxy {
   readonly #pool: Pool;
+  /** Since when each chat completion waits for its next piece, the longest wait first. */
+  readonly #waits = new Map<EngineRequest, number>();
+  #pieces = 0;
 
   constructor(socketPath: string) {
     this.#pool = new Pool('http://engine', {
@@ -42,9 +56,19 @@ export class EngineProxy {
     });
   }
 
+  /** What chat completions get of the model server at this moment. */
+  get activity(): EngineActivity {
+    const [longest] = this.#waits.values();
+    return {
+      pieces: this.#pieces,
+      waitMs: longest === undefined ? undefined : performance.now() - longest,
+    };
+  }
+
   /** @throws Refusal when there is no usable answer. */
   async send(request: EngineRequest): Promise<EngineAnswer> {
     const failed = (error: unknown) => this.#refusal(error, request.signal);
+    this.#wait(request);
     try {
       const response = await this.#pool.request({
         method: request.method,
@@ -55,18 +79,45 @@ export class EngineProxy {
       });
       const contentType = String(response.headers['content-type'] ?? 'application/json');
       if (contentType.startsWith('text/event-stream')) {
-        const body = guardEventStream(response.body, failed, meterOf(request));
+        const body = guardEventStream(this.#listen(response.body, request), failed, meterOf(request));
         return { status: response.statusCode, contentType, body };
       }
       const body = Buffer.from(await response.body.arrayBuffer());
+      // What is refused has not been at the engine.
+      if (response.statusCode < 400) this.#hear(request);
       return normalize(response.statusCode, body, request.meter);
     } catch (error) {
       throw failed(error);
+    } finally {
+      this.#waits.delete(request);
     }
   }
 
   close(): Promise<void> {
     return this.#pool.destroy();
+  }
+
+  #wait(request: EngineRequest): void {
+    if (request.body !== null) this.#waits.set(request, performance.now());
+  }
+
+  #hear(request: EngineRequest): void {
+    if (request.body !== null) this.#pieces++;
+  }
+
+  /** A client that does not read on is not waiting for the engine. */
+  async *#listen(body: AsyncIterable<Uint8Array>, request: EngineRequest): AsyncGenerator<Uint8Array> {
+    this.#wait(request);
+    try {
+      for await (const chunk of body) {
+        this.#waits.delete(request);
+        if (chunk[0] !== COMMENT) this.#hear(request);
+        yield chunk;
+        this.#wait(request);
+      }
+    } finally {
+      this.#waits.delete(request);
+    }
   }
 
   #refusal(error: unknown, signal: AbortSignal): Refusal {

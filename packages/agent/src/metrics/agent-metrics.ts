@@ -52,6 +52,7 @@ const COUNTERS: readonly MetricId[] = [
   'imageTokens',
   'answerTokens',
   'engineRestarts',
+  'engineHangs',
   'gateFailed',
   'bootFailed',
 ];

@@ -60,7 +60,7 @@ describe('starting an engine', () => {
     await using folder = await temporaryFolder();
     const command = { command: join(folder.path, 'none'), args: [], env: { HOME: folder.path } };
     const process = await startEngine({ command, socket: join(folder.path, 's'), onLine: () => {} });
-    expect(await process.ended).toMatch(/^it could not be started: spawn .* ENOENT$/);
+    expect(await process.ended).toMatch(/^it exited with code 127: .*none: .*(not found|No such file)/);
   });
 });
 

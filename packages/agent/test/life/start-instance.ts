@@ -175,6 +175,7 @@ const CONFIG: InstanceConfig = {
     args: ['--max-model-len', '16384', '--max-num-seqs', '16'],
     startTimeoutSeconds: 60,
     shutdownTimeoutSeconds: 5,
+    hangTimeoutSeconds: 60,
   },
   gateway: {
     port: 8080,

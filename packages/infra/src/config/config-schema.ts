@@ -35,6 +35,7 @@ export const configSchema = z
     maxModelLen: z.number().int().min(1_024).max(131_072).default(17_408),
     maxImages: z.number().int().min(1).max(64).default(4),
     drainTimeoutSeconds: z.number().int().min(1).max(3_600).default(120),
+    hangTimeoutSeconds: z.number().int().min(20).max(600).default(60),
     removal: z.enum(['destroy', 'retain']).default('destroy'),
     network: networkSchema.prefault({}),
     capacity: capacitySchema.prefault({}),

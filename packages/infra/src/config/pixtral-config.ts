@@ -64,6 +64,13 @@ export interface PixtralConfig {
    */
   readonly drainTimeoutSeconds?: number;
   /**
+   * Seconds for which a model server may make no progress while requests wait at it: no token, and no step of its engine.
+   * It then counts as hung: it is ended and started again, and what is in flight ends with an error that says so. Too
+   * short a time ends one whose single step is slow; in a longer one clients wait for nothing.
+   * @default 60
+   */
+  readonly hangTimeoutSeconds?: number;
+  /**
    * What happens to bucket and secrets when the stack is deleted: 'destroy' deletes them, 'retain' keeps them.
    * @default 'destroy'
    */

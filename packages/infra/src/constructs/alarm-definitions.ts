@@ -71,7 +71,7 @@ export function planAgentAlarms({ operations }: Pick<ResolvedConfig, 'operations
     },
     {
       name: 'engine-restarts',
-      meaning: 'At least 3 model servers died and were started again in 15 minutes.',
+      meaning: 'At least 3 model servers died or hung and were started again in 15 minutes.',
       ...{ metric: 'engineRestarts', statistic: 'Sum', above: 2 },
       ...{ period: Duration.minutes(15), periods: 1, endsUpdate: true },
     },

@@ -142,6 +142,7 @@ export class Dashboard extends Construct {
         this.metric('gateScore', 'Minimum', 'least of a gate answered right'),
         this.metric('bootFailed', 'Sum', 'boots failed'),
         this.metric('engineRestarts', 'Sum', 'model servers restarted'),
+        this.metric('engineHangs', 'Sum', 'of them hung'),
       ]),
     ];
   }

@@ -17,6 +17,7 @@ describe('defaults', () => {
       maxModelLen: 17_408,
       maxImages: 4,
       drainTimeoutSeconds: 120,
+      hangTimeoutSeconds: 60,
       removal: 'destroy',
       network: { mode: 'isolated', cidr: '10.42.0.0/16', maxAzs: 2, idleTimeoutSeconds: 300 },
       capacity: {

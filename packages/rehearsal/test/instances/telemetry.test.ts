@@ -149,7 +149,7 @@ function userData(names: { readonly bucket: string; readonly apiKeySecretArn: st
     servedModelName: 'pixtral-12b',
     engine: {
       args: ['--max-model-len', '16384', '--max-num-seqs', '16'],
-      ...{ startTimeoutSeconds: 60, shutdownTimeoutSeconds: 5 },
+      ...{ startTimeoutSeconds: 60, shutdownTimeoutSeconds: 5, hangTimeoutSeconds: 60 },
     },
     gateway: {
       ...{

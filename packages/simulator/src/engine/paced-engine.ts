@@ -12,12 +12,18 @@ export interface FixedTimes {
 
 interface Place {
   readonly work: EngineWork;
+  /** When the next token is to be told of. */
   dueMs: number;
+  /** Tokens before that one which are told of with it. */
+  held: number;
   tokens: number;
   cancelled: boolean;
 }
 
 const LEAST_STEP_MS = 1;
+
+/** An answer in one piece is told of no more often than this, which is all that `/metrics` needs. */
+const TOLD_MS = 250;
 
 /** Fixed times and nothing else: no prefill, no KV cache. What a rehearsal wants. */
 export class PacedEngine implements Engine {
@@ -50,7 +56,7 @@ export class PacedEngine implements Engine {
   }
 
   submit(work: EngineWork): () => void {
-    const place: Place = { work, dueMs: 0, tokens: 0, cancelled: false };
+    const place: Place = { work, dueMs: 0, held: 0, tokens: 0, cancelled: false };
     if (this.#running < this.#places) this.#admit(place);
     else this.#queue.push(place);
     this.#clock.arm();
@@ -95,16 +101,15 @@ export class PacedEngine implements Engine {
     const { work } = place;
     const { perTokenMs } = this.#times;
     const last = Math.max(1, work.answerTokens);
-    if (!work.streamed && place.tokens === 0) {
-      place.tokens = 1;
-      place.dueMs += (last - 1) * perTokenMs;
-    } else if (!work.streamed) place.tokens = last;
-    else {
-      const step = Math.max(LEAST_STEP_MS, perTokenMs);
-      const due = Math.min(last - place.tokens, Math.floor((now - place.dueMs) / step) + 1);
-      place.tokens += due;
-      place.dueMs += due * step;
-    }
+    const step = work.streamed ? Math.max(LEAST_STEP_MS, perTokenMs) : perTokenMs;
+    const late = step > 0 ? Math.floor((now - place.dueMs) / step) : last;
+    const due = Math.min(last - place.tokens, place.held + 1 + late);
+    place.tokens += due;
+    place.dueMs += (due - place.held) * step;
+    place.held = work.streamed
+      ? 0
+      : Math.max(0, Math.min(Math.floor(TOLD_MS / step), last - place.tokens) - 1);
+    place.dueMs += place.held * step;
     const finished = place.tokens >= last;
     if (!finished) this.#wheel.add(place);
     else place.cancelled = true;

@@ -25,6 +25,7 @@ export class StepEngine implements Engine {
   });
   /** Those that have been told of their place. */
   readonly #told = new WeakSet<Sequence<EngineWork>>();
+  #usageAtStop: number | undefined;
   #step: { readonly step: Step<EngineWork>; readonly endsMs: number } | undefined;
 
   constructor(options: StepEngineOptions) {
@@ -41,8 +42,9 @@ export class StepEngine implements Engine {
     return this.#batch.waiting;
   }
 
+  /** As its latest step left it: one that is frozen tells of nothing new. */
   get kvUsage(): number {
-    return this.#kv.usage;
+    return this.#usageAtStop ?? this.#kv.usage;
   }
 
   get preemptions(): number {
@@ -61,10 +63,12 @@ export class StepEngine implements Engine {
   }
 
   freeze(): void {
+    this.#usageAtStop ??= this.#kv.usage;
     this.#clock.freeze();
   }
 
   thaw(): void {
+    this.#usageAtStop = undefined;
     this.#clock.thaw();
   }
 

@@ -86,6 +86,7 @@ export const METRIC_FAMILIES: Readonly<Record<AgentMetricId, MetricFamily>> = {
   bootGate: bootPhase('gate'),
   bootInService: bootPhase('in-service'),
   engineRestarts: { type: 'counter', name: 'pixtral_engine_restarts_total' },
+  engineHangs: { type: 'counter', name: 'pixtral_engine_hangs_total' },
   apiKeyAge: { type: 'gauge', name: 'pixtral_api_key_age_seconds', toBase: ofDays },
 };
 
