@@ -11,10 +11,13 @@ set -euo pipefail
 root="${PIXTRAL_ROOT:-}"
 metadata="${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}"
 
+# Half a minute of an AWS that refuses or is silent is waited for: who gives up here waits for the hook's timeout instead.
+patience=(--retry 5 --retry-all-errors --connect-timeout 10 --speed-limit 1 --speed-time 30)
+
 say() { echo "user data: $*"; }
 
 read_metadata() {
-  curl -fsS --retry 5 -H "x-aws-ec2-metadata-token: $token" "$metadata/latest/meta-data/$1"
+  curl -fsS "${patience[@]}" -H "x-aws-ec2-metadata-token: $token" "$metadata/latest/meta-data/$1"
 }
 
 credential() {
@@ -25,7 +28,7 @@ credential() {
 fetch() {
   local url="https://$pixtral_bucket.s3.$pixtral_region.amazonaws.com/$1"
   if [ -n "${AWS_ENDPOINT_URL:-}" ]; then url="$AWS_ENDPOINT_URL/$pixtral_bucket/$1"; fi
-  curl -fsS --retry 5 --config - --aws-sigv4 "aws:amz:$pixtral_region:s3" -o "$3" "$url" <<CONFIG
+  curl -fsS "${patience[@]}" --config - --aws-sigv4 "aws:amz:$pixtral_region:s3" -o "$3" "$url" <<CONFIG
 user = "$(credential AccessKeyId):$(credential SecretAccessKey)"
 header = "x-amz-security-token: $(credential Token)"
 header = "x-amz-content-sha256: UNSIGNED-PAYLOAD"
@@ -41,7 +44,7 @@ CONFIG
 mkdir -p "$root/etc/pixtral" "$root/opt/pixtral/agent" "$root/opt/pixtral/node" "$root/run/pixtral" "$root/var/lib/pixtral"
 printf '%s\n' "$pixtral_config" >"$root/etc/pixtral/instance.json"
 
-token="$(curl -fsS --retry 5 -X PUT -H 'x-aws-ec2-metadata-token-ttl-seconds: 300' "$metadata/latest/api/token")"
+token="$(curl -fsS "${patience[@]}" -X PUT -H 'x-aws-ec2-metadata-token-ttl-seconds: 300' "$metadata/latest/api/token")"
 role="$(read_metadata iam/security-credentials/)"
 credentials="$(read_metadata "iam/security-credentials/$role")"
 

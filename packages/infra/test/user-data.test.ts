@@ -37,7 +37,8 @@ async function boot(options: { readonly agentSha256?: string; readonly userExist
     writeFile(join(bin, name), `#!/bin/bash\n${body}\n`, { mode: 0o755 });
   await program(
     'curl',
-    `while [ $# -gt 1 ]; do [ "$1" != -o ] || out="$2"; shift; done
+    `echo "$*" >>'${join(folder, 'fetched')}'
+     while [ $# -gt 1 ]; do [ "$1" != -o ] || out="$2"; shift; done
      case "$1" in
        */agent-key) cp '${agent.file}' "$out" ;;
        */node-key) cp '${node}' "$out" ;;
@@ -88,6 +89,17 @@ it('gives systemd the three units and the time to drain, the model server its us
     'systemctl daemon-reload',
     'systemctl enable --now pixtral-storage.service pixtral-agent.service',
   ]);
+});
+
+it('waits for an AWS that refuses or is silent, whatever it asks for', async () => {
+  await boot();
+  const fetched = (await readFile(join(folder, 'fetched'), 'utf8')).trim().split('\n');
+  expect(fetched).toHaveLength(5);
+  for (const args of fetched) {
+    expect(args).toContain(
+      '--retry 5 --retry-all-errors --connect-timeout 10 --speed-limit 1 --speed-time 30',
+    );
+  }
 });
 
 it('makes the user once', async () => {

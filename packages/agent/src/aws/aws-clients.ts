@@ -16,6 +16,12 @@ export interface AwsClients {
 const SILENCE_MS = 30_000;
 const CONNECT_MS = 10_000;
 
+/**
+ * Attempts of the calls that nothing can go on without: which group, which keys, the end of a hook. With the SDK's pauses
+ * of at most 100 ms, doubled each time, they outlast about 40 s of an AWS that refuses.
+ */
+const PATIENT_ATTEMPTS = 12;
+
 /** The official clients with the instance's role. An endpoint override (`AWS_ENDPOINT_URL`) has no bucket host names. */
 export function createAwsClients(region: string): AwsClients {
   const settings = {
@@ -25,10 +31,10 @@ export function createAwsClients(region: string): AwsClients {
   };
   const override = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
   return {
-    autoScaling: new AutoScalingClient(settings),
+    autoScaling: new AutoScalingClient({ ...settings, maxAttempts: PATIENT_ATTEMPTS }),
     cloudWatch: new CloudWatchClient(settings),
     cloudWatchLogs: new CloudWatchLogsClient(settings),
     s3: new S3Client({ ...settings, forcePathStyle: override !== undefined }),
-    secretsManager: new SecretsManagerClient(settings),
+    secretsManager: new SecretsManagerClient({ ...settings, maxAttempts: PATIENT_ATTEMPTS }),
   };
 }
