@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -203,17 +204,17 @@ export class ChaosInstance implements FleetInstance {
     await killBelow(this.root);
   }
 
+  get #agentFile(): string {
+    return join(this.root, 'opt', 'pixtral', 'agent', 'agent.mjs');
+  }
+
   #startAgent(): void {
     const { environment, options } = this.#parts;
-    const agent = startLogged(
-      process.execPath,
-      [join(this.root, 'opt', 'pixtral', 'agent', 'agent.mjs'), 'run'],
-      {
-        cwd: this.root,
-        logFile: options.logFile,
-        env: environment,
-      },
-    );
+    const agent = startLogged(process.execPath, [this.#agentFile, 'run'], {
+      cwd: this.root,
+      logFile: options.logFile,
+      env: environment,
+    });
     this.#agent = agent;
     this.#exitCode = undefined;
     this.#isExpected = false;
@@ -225,7 +226,8 @@ export class ChaosInstance implements FleetInstance {
     const onEnd = async (code: number | null) => {
       if (agent !== this.#agent) return;
       this.#exitCode = code;
-      if (code === 0 || this.#isExpected) return;
+      // User data that failed before there was a unit is not started again by anybody.
+      if (code === 0 || this.#isExpected || !existsSync(this.#agentFile)) return;
       await killBelow(this.root);
       await sleep(RESTART_MS);
       if (!this.#isExpected && agent === this.#agent) this.#startAgent();
