@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { type FleetStatus, type InstanceStatus, isRefreshing } from '@pixtral-fleet/operator/status';
+import { formatTraffic } from './format-traffic.ts';
 import { mark } from './mark.ts';
 import { formatTable } from './table.ts';
 
@@ -8,6 +9,7 @@ export function formatStatus(status: FleetStatus): string {
   const blocks = [
     formatHead(status),
     formatInstances(status.instances),
+    formatTraffic(status.traffic),
     formatProblems(status),
     formatActivities(status),
   ];

@@ -1,6 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CreateLogStreamCommand,
+  PutLogEventsCommand,
+  ResourceAlreadyExistsException,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { CreateBucketCommand, PutBucketTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { findStack } from '@pixtral-fleet/operator/fleet';
@@ -65,6 +70,38 @@ describe('a fleet that is operated', () => {
       code: 2,
       stderr: expect.stringContaining('this stack has not had a seeder'),
     });
+  });
+
+  it('shows one request at agent and model server, what is worse than information, and the sum of requests', async () => {
+    const ended = { level: 30, msg: 'request ended', status: 429, key: 'team', refused: 'late', totalMs: 7 };
+    await log(`${instance}/agent`, JSON.stringify({ ...ended, reqId: 'order-7' }));
+    await log(`${instance}/engine`, '{"level":30,"msg":"Received request chatcmpl-order-7-1a: params"}');
+    await log(`${instance}/agent`, '{"level":50,"msg":"the model server died"}');
+    const one = await cloud.pixtral(['logs', ...fleet, '--request', 'order-7', '--json']);
+    const streams = JSON.parse(one.stdout).map(({ stream }: { readonly stream: string }) => stream);
+    expect(streams.toSorted()).toEqual([`${instance}/agent`, `${instance}/engine`]);
+    const worse = await cloud.pixtral(['logs', ...fleet, '--level', 'error']);
+    expect(worse.stdout).toMatch(/^\S+ {2}i-\w+\/agent {2}error the model server died\n$/);
+    const summary = await cloud.pixtral(['logs', ...fleet, '--summary']);
+    expect(summary.stdout).toMatch(/statuses +429: 1\nrefused by admission +late: 1\n/);
+    expect(summary.stdout).toMatch(/team +1 +1 +0 +0/);
+    const wrong = await cloud.pixtral(['logs', ...fleet, '--summary', '--engine']);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('leave out --engine') });
+  });
+
+  it('shows what its agents publish: requests, refusals by reason, first tokens, gates', async () => {
+    await publish({ Requests: 60, RequestsRefused: 3, RefusedLate: 2, RefusedOverdue: 1, RefusedFull: 0 });
+    await publish({ TimeToFirstToken: 1_500, AnswerTokens: 900, GateScore: 50, GateFailed: 1 });
+    const { stdout } = await cloud.pixtral(['status', ...fleet]);
+    for (const row of [
+      /requests +0\.20 a second/,
+      /refused \(429\) +3 \(late 2, overdue 1, full 0\)/,
+      /first token, p95 +1\.50 s/,
+      /answers +3\.0 tokens a second/,
+      /worst gate +50 % right/,
+      /gates failed +1/,
+    ])
+      expect(stdout).toMatch(row);
   });
 
   it('is verified from inside its VPC by its own Lambda', async () => {
@@ -178,7 +215,11 @@ describe('a fleet that is operated', () => {
 
   async function log(logStreamName: string, message: string): Promise<void> {
     const logGroupName = outputs.AgentLogGroupName;
-    await cloud.clients.logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+    await cloud.clients.logs
+      .send(new CreateLogStreamCommand({ logGroupName, logStreamName }))
+      .catch((error: unknown) => {
+        if (!(error instanceof ResourceAlreadyExistsException)) throw error;
+      });
     await cloud.clients.logs.send(
       new PutLogEventsCommand({
         logGroupName,
@@ -186,6 +227,16 @@ describe('a fleet that is operated', () => {
         logEvents: [{ timestamp: Date.now(), message }],
       }),
     );
+  }
+
+  async function publish(values: Readonly<Record<string, number>>): Promise<void> {
+    const Dimensions = [{ Name: 'StackName', Value: 'operated' }];
+    const MetricData = Object.entries(values).map(([MetricName, Value]) => ({
+      MetricName,
+      Value,
+      Dimensions,
+    }));
+    await cloud.clients.cloudWatch.send(new PutMetricDataCommand({ Namespace: 'PixtralFleet', MetricData }));
   }
 
   async function putBootReport(instanceId: string, version: string): Promise<void> {

@@ -6,7 +6,8 @@ import { type FleetParts, findParts } from '../fleet/fleet-parts.ts';
 import { OperatorError } from '../operator-error.ts';
 import type { LogQuery } from './read-log-lines.ts';
 
-export type LogSource = 'agent' | 'engine' | 'seeder' | 'verification';
+/** `instances`: agents and their model servers. */
+export type LogSource = 'agent' | 'engine' | 'instances' | 'seeder' | 'verification';
 
 /** Where CloudWatch keeps a log. */
 export type LogPlace = Pick<LogQuery, 'group' | 'streamPrefix' | 'streamSuffix'>;
@@ -25,7 +26,7 @@ export async function findLogSource(
   return {
     ...requirePlace(group === undefined ? undefined : { group }, 'a log group of its agents'),
     streamPrefix: wanted.instance,
-    streamSuffix: `/${wanted.source}`,
+    streamSuffix: wanted.source === 'instances' ? undefined : `/${wanted.source}`,
   };
 }
 

@@ -1,3 +1,5 @@
+import { levelOf, nameOfLevel } from './log-level.ts';
+
 /** One line of a log group. */
 export interface LogLine {
   /** Milliseconds since 1970. */
@@ -6,16 +8,6 @@ export interface LogLine {
   readonly stream: string;
   readonly text: string;
 }
-
-/** Levels of pino, which agents and Lambdas of this product log with. */
-const LEVELS: Readonly<Record<number, string>> = {
-  10: 'trace',
-  20: 'debug',
-  30: 'info',
-  40: 'warn',
-  50: 'error',
-  60: 'fatal',
-};
 
 /** Fields that the columns show already, or that are the same in every line. */
 const SHOWN: ReadonlySet<string> = new Set([
@@ -37,7 +29,7 @@ export function formatLogLine({ at, stream, text }: LogLine): string {
   const time = new Date(at).toISOString().slice(11, 23);
   const record = parseRecord(text);
   if (!record) return `${time}  ${stream}  ${text.trimEnd()}`;
-  const level = levelOf(record.level);
+  const level = nameOfLevel(levelOf(text, record));
   const message = [record.msg, record.message].find((value) => typeof value === 'string') ?? '';
   const rest = Object.entries(record)
     .filter(([key]) => !SHOWN.has(key))
@@ -57,11 +49,6 @@ export function parseRecord(text: string): Readonly<Record<string, unknown>> | u
     // Begins like JSON and is none: shown as it is.
     return undefined;
   }
-}
-
-function levelOf(level: unknown): string {
-  if (typeof level === 'number') return LEVELS[level] ?? String(level);
-  return typeof level === 'string' ? level.toLowerCase() : 'info';
 }
 
 function formatValue(value: unknown): string {

@@ -10,6 +10,8 @@ export interface LogQuery {
   readonly streamPrefix?: string | undefined;
   /** Streams whose names end so; CloudWatch cannot filter by it. @default - all */
   readonly streamSuffix?: string | undefined;
+  /** Of CloudWatch Logs: leaves out lines before they are sent here. @default - none */
+  readonly filterPattern?: string | undefined;
   readonly since: Date;
   /** Goes on until `signal` aborts. @default false */
   readonly follow?: boolean;
@@ -67,6 +69,7 @@ async function* readPages(
           logGroupName: query.group,
           startTime,
           nextToken,
+          ...(query.filterPattern ? { filterPattern: query.filterPattern } : {}),
           ...(query.streamPrefix ? { logStreamNamePrefix: query.streamPrefix } : {}),
         }),
         query.signal ? { abortSignal: query.signal } : {},

@@ -17,6 +17,8 @@ export interface FleetStatus {
   readonly servedModelName: string | undefined;
   readonly group: GroupStatus | undefined;
   readonly instances: readonly InstanceStatus[];
+  /** What its agents have published lately; undefined without a group. */
+  readonly traffic: TrafficStatus | undefined;
   readonly refresh: RefreshStatus | undefined;
   /** Newest first. */
   readonly activities: readonly ActivityStatus[];
@@ -54,6 +56,48 @@ export interface InstanceStatus {
   readonly targetHealth: string | undefined;
   /** AWS is about to take this Spot instance back. */
   readonly spotNotice: boolean;
+}
+
+/** What a fleet's metrics say; a number is undefined where nothing was published. */
+export interface TrafficStatus {
+  /** Seconds that `recent` looks back. */
+  readonly recentSeconds: number;
+  readonly recent: {
+    /** A second. */
+    readonly requests: number | undefined;
+    /** Answered with 429, and those of them that admission refused, by reason. */
+    readonly tooMany: number | undefined;
+    readonly refusals: { readonly late: number; readonly overdue: number; readonly full: number } | undefined;
+    readonly serverErrors: number | undefined;
+    /** Milliseconds, of streams: the slowest minute's. */
+    readonly firstTokenP95: number | undefined;
+    /** Of answers, written by all instances in a second. */
+    readonly tokens: number | undefined;
+    /** Of one instance: its average, and the most. */
+    readonly inFlight: Range | undefined;
+    readonly imageTokenBacklog: Range | undefined;
+    /** Seconds until there is a place. */
+    readonly backlog: Range | undefined;
+    /** Percent. */
+    readonly load: Range | undefined;
+    readonly kvCache: Range | undefined;
+  };
+  readonly eventHours: number;
+  /** How often it happened in these hours. */
+  readonly events: {
+    readonly gateFailed: number;
+    readonly bootFailed: number;
+    readonly engineRestarts: number;
+    /** Percent of the questions that the worst gate had right; undefined where none was held. */
+    readonly worstGate: number | undefined;
+    /** Seconds of the slowest boot. */
+    readonly slowestBoot: number | undefined;
+  };
+}
+
+export interface Range {
+  readonly average: number;
+  readonly most: number;
 }
 
 export interface RefreshStatus {

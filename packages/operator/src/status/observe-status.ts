@@ -10,6 +10,7 @@ import { findProblems } from './find-problems.ts';
 import type { AlarmStatus, FleetStatus, InstanceStatus } from './fleet-status.ts';
 import { describeGroup, findGroup, findRefresh, readActivities } from './observe-group.ts';
 import { readLoad, readSpot, readTargetHealth } from './observe-instances.ts';
+import { readTraffic } from './read-traffic.ts';
 
 /** Scaling activities that are shown. */
 const ACTIVITIES = 5;
@@ -18,8 +19,9 @@ const ACTIVITIES = 5;
 export async function observeStatus(clients: FleetClients, stackName: string): Promise<FleetStatus> {
   const stack = await requireStack(clients, stackName);
   const parts = findParts(stack, await listResources(clients, stackName));
-  const [fleet, alarms] = await Promise.all([
+  const [fleet, traffic, alarms] = await Promise.all([
     observeFleet(clients, stack, parts),
+    parts.group === undefined ? undefined : readTraffic(clients, stackName),
     readAlarms(clients, parts),
   ]);
   const { name, region, status, statusReason: reason, changedAt } = stack;
@@ -28,6 +30,7 @@ export async function observeStatus(clients: FleetClients, stackName: string): P
     endpointUrl: stack.outputs.EndpointUrl,
     servedModelName: stack.outputs.ServedModelName,
     ...fleet,
+    traffic,
     alarms,
   };
   const problems = findProblems(seen);

@@ -123,6 +123,7 @@ function seen(over: Partial<Seen> = {}): Seen {
     servedModelName: undefined,
     group: { name: 'g', min: 1, desired: 2, max: 4, launchTemplateVersion: '3' },
     instances: [instance('i-1'), instance('i-2')],
+    traffic: undefined,
     refresh: undefined,
     activities: [],
     alarms: [],

@@ -88,7 +88,8 @@ export class Admission {
 
   /** Seconds until the engine has a place for one that came now, behind all others. */
   get backlogSeconds(): number {
-    return forecastRoom(this.#moment(), { places: 1, tokens: 0 }) - this.#options.clock.now();
+    const moment = this.#moment();
+    return Math.max(0, forecastRoom(moment, { places: 1, tokens: 0 }) - moment.now);
   }
 
   /** @throws Refusal when there is no room at all, or none in time */
