@@ -87,7 +87,8 @@ export function createApp(options: GatewayOptions, keys: KeyCheck): FastifyInsta
       request.log.error({ err: error }, 'unexpected error');
     if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds);
     const body = errorBody(refusal);
-    if (leavesMuchUnread(request.raw)) {
+    // Who is late with a body may stay so: the connection is not waited with.
+    if (refusal.status === 408 || leavesMuchUnread(request.raw)) {
       return refuseUnread(request, reply, { status: refusal.status, body, lingerMs: timeouts.lingerMs });
     }
     return reply.code(refusal.status).send(body);

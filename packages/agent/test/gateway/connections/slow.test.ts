@@ -56,6 +56,22 @@ describe('bodies', () => {
   });
 });
 
+describe('bodies of requests that have been answered', () => {
+  const fixture = useGateway({
+    timeouts: { headersMs: 2_000, bodyMs: 200, bodySilenceMs: 200, stallMs: 60_000, lingerMs: 100 },
+  });
+
+  it.each([
+    ['a wrong key', chatHead('content-length: 1000').replace('Bearer ', 'Bearer x'), 401],
+    ['a late body', chatHead('content-length: 1000'), 408],
+  ])('get no second answer, after %s', async (_name, head, status) => {
+    using client = await openRaw(fixture.url);
+    client.send(`${head}\r\n{`);
+    const text = await client.closed;
+    expect(text.match(/HTTP\/1\.1 \d+ /g)).toEqual([`HTTP/1.1 ${status} `]);
+  });
+});
+
 describe('answers', () => {
   const fixture = useGateway({
     limits: { keepAliveSeconds: 60 },
