@@ -5,7 +5,7 @@ import type { PromptPicture } from '../engine-model/sequence.ts';
 import type { HttpOptions } from '../http/http-options.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { loadAgain, loadMedia } from '../vision/load-media.ts';
-import { decodePicture, type Picture } from '../vision/picture.ts';
+import { decodePicture, LARGE_PIXELS, type Picture } from '../vision/picture.ts';
 import { answerQuestion } from './answer.ts';
 import { type ParsedChat, textOf } from './chat-request.ts';
 import { type EncodedPrompt, encodePrompt } from './encode-prompt.ts';
@@ -48,8 +48,7 @@ export async function prepareChat(chat: ParsedChat, context: PrepareContext): Pr
   await context.queue.run(async () => {
     for (const loaded of media) {
       const picture = await decodePicture(await loadAgain(loaded, http), http.maxImagePixels);
-      const { width, height } = fitImageSize(picture);
-      await sleep((behaviour.perPictureMs * width * height) / LARGEST_PICTURE_PIXELS);
+      await sleep(behaviour.perPictureMs * preparationShare(loaded.size));
       pictures.push(picture);
       checkPlaceholders(loaded.size, picture);
     }
@@ -70,6 +69,16 @@ export async function prepareChat(chat: ParsedChat, context: PrepareContext): Pr
     ),
     answers: Array.from({ length: chat.choices }, () => answer),
   };
+}
+
+/**
+ * How long a picture takes, as a share of what the largest that the model sees takes. What has to be decoded only to be
+ * scaled down counts above the size of a large photograph: 144 megapixels took 8 s (252).
+ */
+function preparationShare(size: ImageSize): number {
+  const stored = size.width * size.height;
+  const { width, height } = fitImageSize(size);
+  return (stored > LARGE_PIXELS ? stored : width * height) / LARGEST_PICTURE_PIXELS;
 }
 
 /** 16 pixels to a patch, in both directions. */

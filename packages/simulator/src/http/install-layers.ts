@@ -51,7 +51,8 @@ function hasKey(request: FastifyRequest, key: string | undefined): boolean {
 }
 
 function pathOf(request: FastifyRequest): string {
-  const [path = ''] = request.url.split('?');
+  // The absolute form names a host in front; it is the path that counts.
+  const [path = ''] = request.url.replace(/^[a-z]+:\/\/[^/]*/i, '').split('?');
   try {
     return decodeURIComponent(path);
   } catch {

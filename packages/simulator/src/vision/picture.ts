@@ -15,7 +15,7 @@ export interface Picture {
 const PILLOW_PIXELS = 178_956_970;
 
 /** Larger ones are looked at in the size that the model sees, to keep the memory small. */
-const LARGE_PIXELS = 16_000_000;
+export const LARGE_PIXELS = 16_000_000;
 
 /** What Pillow opens of what sharp can. */
 const FORMATS = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'heif'];
