@@ -46,8 +46,13 @@ beforeEach(async () => {
       headers: { 'content-type': 'application/json' },
     });
     response.writeHead(answer.statusCode, { 'content-type': String(answer.headers['content-type']) });
-    for await (const chunk of answer.body) response.write(chunk);
-    response.end();
+    try {
+      for await (const chunk of answer.body) response.write(chunk);
+      response.end();
+    } catch {
+      // One that never ends is given up with the bare engine, when its test is over.
+      response.destroy();
+    }
   };
 });
 
@@ -143,6 +148,30 @@ describe('what a bare vLLM does with a request, and what the gateway says', () =
     expect(text).not.toContain('"finish_reason":"abort"');
     expect(text).toContain('the model server was stopped before the answer was complete; ask again');
     expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+  });
+
+  it('a stream never ends after a SIGTERM; through the gateway it is told so when the drain ends', async () => {
+    simulator.changeBehaviour({ perTokenMs: 50 });
+    const body = { ...CHAT, max_tokens: 3_000, ignore_eos: true, stream: true };
+    let hasEnded = false;
+    askBare(body).then(
+      () => {
+        hasEnded = true;
+      },
+      // It is given up when the test is over.
+      () => undefined,
+    );
+    const answer = await fixture.chat(body);
+    await expect.poll(() => simulator.inFlight).toBe(2);
+    simulator.stopEngine('silent');
+    // As the agent does when the time of its drain is over.
+    fixture.gateway.failInFlight('this instance went away before the answer was complete; ask again');
+    const text = await answer.text();
+    expect(text).toContain(
+      '{"error":{"message":"this instance went away before the answer was complete; ask again"',
+    );
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+    expect(hasEnded).toBe(false);
   });
 });
 
