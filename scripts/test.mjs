@@ -63,6 +63,10 @@ const stages = [
     command: [modernNode, join(repositoryRoot, 'scripts', 'test-boot.mjs'), '--short'],
     skippedWith: 77,
   },
+  {
+    name: 'attacks fail at the gateway',
+    command: [modernNode, join(repositoryRoot, 'packages', 'agent', 'attacks', 'main.ts')],
+  },
 ];
 
 const results = [];
