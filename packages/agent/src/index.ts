@@ -13,11 +13,17 @@ export {
   type InstanceConfig,
   InstanceConfigError,
   type InstanceTypeOverride,
+  type NormalizeLimits,
   parseInstanceConfig,
   type RequestLimits,
 } from './config/instance-config.ts';
 export type { Manifest, ManifestFile } from './files/manifest.ts';
 export type { PictureBucket, PictureSources } from './gateway/fetching/picture-source.ts';
+export {
+  INSTANCE_PLATFORM,
+  listWorkerPackages,
+  type PackageFile,
+} from './gateway/normalizing/worker-packages.ts';
 export {
   BOOT_PHASES,
   type BootPhase,

@@ -11,7 +11,7 @@ import type { Machine } from './config/machine.ts';
 import { ServingEngine } from './engine/serving-engine.ts';
 
 import { createInstancePace } from './gateway/admission/index.ts';
-import { createGateway, createPictureFetcher } from './gateway/index.ts';
+import { createGateway, createPictureFetcher, createPictureNormalizer } from './gateway/index.ts';
 
 import { drain } from './lifecycle/drain.ts';
 import { findGroup } from './lifecycle/find-group.ts';
@@ -82,6 +82,9 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
   });
   const ended = new AbortController();
   let apiKeys: ApiKeys = { keys: [], createdAt: undefined };
+  const { normalize } = config.gateway;
+  await using normalizer =
+    normalize && createPictureNormalizer({ machine, logger, limits: config.gateway, normalize });
   const gateway = createGateway({
     instanceId,
     servedModelName: config.servedModelName,
@@ -89,6 +92,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     apiKeys: () => apiKeys.keys,
     limits: config.gateway,
     pictures: config.gateway.pictures && createPictureFetcher(config.gateway.pictures, aws.s3),
+    normalizer,
     engineArgs: config.engine.args,
     meter: metrics.requests,
     pace: createInstancePace({ checkpoint: config.admission.checkpoint, instanceType }),
@@ -123,6 +127,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
       onError: (error) => logger.warn({ err: error }, 'the API keys could not be read again'),
       signal: ended.signal,
     });
+    await normalizer?.start();
     bootLog.add('agent-start', startedAt);
   };
   const { signal } = ended;

@@ -70,7 +70,8 @@ if ! id -u pixtral-engine >/dev/null 2>&1; then
 fi
 units="$root/etc/systemd/system"
 mkdir -p "$units/pixtral-agent.service.d"
-install -m 644 "$root"/opt/pixtral/agent/pixtral-*.service "$units/"
+find "$root/opt/pixtral/agent" -maxdepth 1 \( -name 'pixtral-*.service' -o -name 'pixtral-*.socket' \) \
+  -exec install -m 644 {} "$units/" \;
 printf '[Service]\nTimeoutStopSec=%s\n' "$agent_stop_seconds" >"$units/pixtral-agent.service.d/drain.conf"
 systemctl daemon-reload
 # Enabled, not only started: after a stop and a start the user data does not run again.

@@ -68,6 +68,7 @@ export function planInstanceConfig(
       maxInFlight: first.plan.maxInFlight,
       keepAliveSeconds: timeouts.keepAlive,
       ...pictureSources(config),
+      ...(config.gateway.normalizePictures ? { normalize: config.gateway.normalizePictures } : {}),
       requests: planRequestLimits(config.gateway.requestLimits),
     },
     admission: {

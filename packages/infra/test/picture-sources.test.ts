@@ -92,3 +92,19 @@ describe('pictures in buckets', () => {
     expect(() => resolveConfig({ gateway: { pictureBuckets } })).toThrow(message);
   });
 });
+
+describe('pictures made anew', () => {
+  const launchTemplates = (config: Parameters<typeof synthesise>[0]) =>
+    JSON.stringify(synthesise(config).findResources('AWS::EC2::LaunchTemplate')).replaceAll('\\', '');
+
+  it('are off, and instances fetch no decoders', () => {
+    expect(launchTemplates({})).not.toContain('"normalize"');
+  });
+
+  it('are made by as many processes as the config says', () => {
+    const written = launchTemplates({ gateway: { normalizePictures: { workers: 3 } } });
+    expect(written).toContain('"normalize":{"workers":3,"timeoutSeconds":5}');
+    // Another archive, and so another key of it.
+    expect(written).not.toEqual(launchTemplates({}));
+  });
+});

@@ -33,7 +33,17 @@ export interface GatewayLimits {
   readonly keepAliveSeconds: number;
   /** Where pictures may be fetched from. @default - nowhere: they come as data URIs */
   readonly pictures?: PictureSources | undefined;
+  /** Pictures are made anew before the model server gets them. @default - it gets them as they were sent */
+  readonly normalize?: NormalizeLimits | undefined;
   readonly requests: RequestLimits;
+}
+
+/** How pictures are made anew; see `gateway/normalizing/`. */
+export interface NormalizeLimits {
+  /** Processes that do it. */
+  readonly workers: number;
+  /** For one picture. */
+  readonly timeoutSeconds: number;
 }
 
 /** What one instance type does differently from the rest of the fleet; everything left out is as in the config around it. */
@@ -136,6 +146,7 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
         ),
       })
       .optional(),
+    normalize: z.strictObject({ workers: positive, timeoutSeconds: positive }).optional(),
     requests: z.strictObject({
       maxChoices: positive,
       maxMessages: positive,

@@ -6,6 +6,8 @@ import { join } from 'node:path';
  */
 export interface Machine {
   readonly configFile: string;
+  /** Where the agent's archive is unpacked. */
+  readonly agentFolder: string;
   readonly modelFolder: string;
   /** The runtime's files as the bucket has them. */
   readonly runtimeFolder: string;
@@ -16,6 +18,8 @@ export interface Machine {
   readonly engineSocket: string;
   /** Through which the service manager runs model servers; undefined: they are children of the agent. */
   readonly engineUnit: EngineUnit | undefined;
+  /** Through which the service manager starts picture workers; undefined: they are children of the agent. */
+  readonly pictureUnit: PictureUnit | undefined;
   readonly gatewayHost: string;
   /** Undefined: the one in the instance config. */
   readonly gatewayPort: number | undefined;
@@ -32,12 +36,20 @@ export interface EngineUnit {
   readonly outputSocket: string;
 }
 
+/** Where picture workers are had; see assets/pixtral-pictures.socket. */
+export interface PictureUnit {
+  readonly name: string;
+  /** Unix socket that the unit listens on: each connection gets a worker of its own. */
+  readonly socket: string;
+}
+
 /** Reads the overrides. @throws RangeError for a port that is none. */
 export function locateMachine(environment: NodeJS.ProcessEnv = process.env): Machine {
   const root = environment.PIXTRAL_ROOT ?? '/';
   const unit = environment.PIXTRAL_ENGINE_UNIT;
   return {
     configFile: join(root, 'etc/pixtral/instance.json'),
+    agentFolder: join(root, 'opt/pixtral/agent'),
     modelFolder: join(root, 'var/lib/pixtral/model'),
     runtimeFolder: join(root, 'var/lib/pixtral/runtime'),
     runtimeRoot: join(root, 'var/lib/pixtral/runtime-root'),
@@ -50,6 +62,9 @@ export function locateMachine(environment: NodeJS.ProcessEnv = process.env): Mac
           commandFile: join(root, 'run/pixtral/engine-command'),
           outputSocket: join(root, 'run/pixtral/engine-output.sock'),
         }
+      : undefined,
+    pictureUnit: unit
+      ? { name: 'pixtral-pictures.socket', socket: join(root, 'run/pixtral-pictures.sock') }
       : undefined,
     gatewayHost: environment.PIXTRAL_GATEWAY_HOST ?? '0.0.0.0',
     gatewayPort: parsePort('PIXTRAL_GATEWAY_PORT', environment),

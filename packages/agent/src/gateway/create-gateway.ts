@@ -15,10 +15,12 @@ import { type Chat, enterChat } from './enter-chat.ts';
 import { Exchanges } from './exchanges.ts';
 import type { PictureFetcher } from './fetching/picture-fetcher.ts';
 import type { GatewayMeter } from './gateway-meter.ts';
-import { inspectChatRequest } from './inspect-chat-request.ts';
+import { type InspectedRequest, inspectChatRequest } from './inspect-chat-request.ts';
 import { KeyCheck } from './keys/key-check.ts';
 import type { Clock } from './keys/token-bucket.ts';
 import { measureRequest } from './measure-request.ts';
+import { normalizeRequest } from './normalizing/normalize-request.ts';
+import type { PictureNormalizer } from './normalizing/picture-normalizer.ts';
 import { cutTails } from './pictures/cut-tails.ts';
 import { Refusal } from './refusal.ts';
 import { parseJsonBody } from './request/parse-json-body.ts';
@@ -44,6 +46,8 @@ export interface GatewayOptions {
   readonly logger: Logger;
   /** @default - pictures are never fetched */
   readonly pictures?: PictureFetcher | undefined;
+  /** Makes pictures anew; goes with `limits.normalize`. @default - they are passed on as they were sent */
+  readonly normalizer?: PictureNormalizer | undefined;
   /** @default CONNECTION_TIMEOUTS */
   readonly timeouts?: ConnectionTimeouts;
   /** Clocks of rate limits and of expiry. @default - the machine's */
@@ -106,6 +110,19 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   app.get('/v1/models', (request, reply) => pass(request, reply, null));
   app.post(CHAT_PATH, async (request, reply) => {
+    const { body, ...chat } = await receive(request, reply);
+    if (request.apiKey) {
+      keys.limits.takeImageTokens(request.apiKey, chat.size.imageTokens);
+      reply.headers(keys.limits.headers(request.apiKey));
+    }
+    return pass(request, reply, await prepare(body, chat.inspected, reply), chat);
+  });
+
+  /** A whole body that may be passed on; of what it was parsed to, nothing is kept. */
+  async function receive(
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Chat & { readonly body: Buffer }> {
     const received = await readBody(request.raw, reply.raw, {
       maxBytes: limits.maxBodyBytes,
       budget,
@@ -113,20 +130,35 @@ export function createGateway(options: GatewayOptions): Gateway {
     });
     const parsed = parseJsonBody(received);
     const check = () => inspectChatRequest(parsed, options);
-    const { pictures } = options;
-    const sent =
-      (await pictures?.fetchInto(parsed, check, { limits, memory: budget, response: reply.raw })) ?? received;
+    const fetching = { limits, memory: budget, response: reply.raw };
+    const sent = (await options.pictures?.fetchInto(parsed, check, fetching)) ?? received;
     const inspectedAt = performance.now();
     const inspected = check();
-    const body = cutTails(sent, inspected.images);
+    // Who makes pictures anew leaves out what is behind them.
+    const body = options.normalizer ? sent : cutTails(sent, inspected.images);
     if (inspected.images.length > 0) options.meter.pictures(performance.now() - inspectedAt);
-    const size = measureRequest(inspected, body.length);
-    if (request.apiKey) {
-      keys.limits.takeImageTokens(request.apiKey, size.imageTokens);
-      reply.headers(keys.limits.headers(request.apiKey));
+    return { inspected, size: measureRequest(inspected, sent.length), body };
+  }
+
+  /** The body as the model server gets it. */
+  async function prepare(body: Buffer, { images }: InspectedRequest, reply: FastifyReply): Promise<Buffer> {
+    const { normalizer } = options;
+    if (!normalizer) return body;
+    // It is work: none for requests that nobody is going to answer.
+    checkState();
+    try {
+      return await normalizeRequest(body, images, { normalizer, memory: budget, response: reply.raw });
+    } catch (error) {
+      countRefusal(error, reply.request);
+      throw error;
     }
-    return pass(request, reply, body, { inspected, size });
-  });
+  }
+
+  function countRefusal(error: unknown, { record }: FastifyRequest): void {
+    if (!(error instanceof Refusal && error.reason)) return;
+    record.refused(error.reason);
+    options.meter.refused(error.reason);
+  }
 
   async function pass(
     request: FastifyRequest,
@@ -158,10 +190,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         answer.body instanceof Buffer ? answer.body : Readable.from(answer.body, { objectMode: false });
       return reply.code(answer.status).type(answer.contentType).send(payload);
     } catch (error) {
-      if (error instanceof Refusal && error.reason) {
-        request.record.refused(error.reason);
-        options.meter.refused(error.reason);
-      }
+      countRefusal(error, request);
       if (controller.signal.aborted && !(controller.signal.reason instanceof Refusal)) reply.raw.destroy();
       throw error;
     }

@@ -1,5 +1,6 @@
 import {
   countImageTokens,
+  type ImageFormat,
   ImageHeaderError,
   readDataUri,
   readImageHeader,
@@ -8,15 +9,19 @@ import {
   refuseUnreadableImage,
 } from '@pixtral-fleet/catalog';
 import type { GatewayLimits } from '../config/instance-config.ts';
-import { checkStructure } from './pictures/check-structure.ts';
+import { uprightSize } from './normalizing/plan-picture.ts';
+import { checkStructure, demandUpright } from './pictures/check-structure.ts';
 import { PictureFault } from './pictures/picture-fault.ts';
 import { Refusal } from './refusal.ts';
 
 /** A picture that is passed on. */
 export interface InspectedImage {
-  readonly format: string;
+  readonly format: ImageFormat;
+  /** As it is to be seen. */
   readonly width: number;
   readonly height: number;
+  /** How it has to be turned for that, 1 to 8, as EXIF counts; 1 where nobody turns it. */
+  readonly orientation: number;
   /** Path of its URL in the request. */
   readonly at: string;
   /** Bytes of the picture itself. */
@@ -61,11 +66,14 @@ function inspectBytes(content: Uint8Array<ArrayBuffer>, limits: GatewayLimits): 
   };
   demand(refuseImageBytes(bytes.length, limits));
   const header = readImageHeader(bytes);
-  demand(refuseImage({ ...header, byteLength: bytes.length }, limits));
-  const { end } = checkStructure(bytes, header);
-  const { format, width, height } = header;
+  const { format, width: storedWidth, height: storedHeight } = header;
+  demand(refuseImage({ width: storedWidth, height: storedHeight, byteLength: bytes.length }, limits));
+  const structure = checkStructure(bytes, header);
+  if (limits.normalize === undefined) demandUpright(structure, header);
+  const { end, orientation } = structure;
+  const { width, height } = uprightSize(header, orientation);
   return {
-    ...{ format, width, height, bytes: end, tailBytes: bytes.length - end },
+    ...{ format, width, height, orientation, bytes: end, tailBytes: bytes.length - end },
     tokens: countImageTokens({ width, height }),
   };
 }

@@ -8,7 +8,10 @@ export function measureRequest(
   bodyBytes: number,
 ): RequestSize {
   // Base64 writes three bytes as four characters.
-  const pictureBytes = images.reduce((sum, { bytes }) => sum + 4 * Math.ceil(bytes / 3), 0);
+  const pictureBytes = images.reduce(
+    (sum, { bytes, tailBytes }) => sum + 4 * Math.ceil((bytes + tailBytes) / 3),
+    0,
+  );
   return {
     imageTokens: images.reduce((sum, { tokens }) => sum + tokens, 0),
     textBytes: bodyBytes - pictureBytes,

@@ -7,6 +7,7 @@ import { createInstancePace } from '../../src/gateway/admission/index.ts';
 import type { ConnectionTimeouts } from '../../src/gateway/connections/connection-timeouts.ts';
 import type { PictureFetcher } from '../../src/gateway/fetching/picture-fetcher.ts';
 import { createGateway, type Gateway } from '../../src/gateway/index.ts';
+import type { PictureNormalizer } from '../../src/gateway/normalizing/picture-normalizer.ts';
 import type { EngineCapacity } from '../../src/metrics/load.ts';
 import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../src/metrics/request-meter.ts';
@@ -37,6 +38,8 @@ export class GatewayFixture {
   readonly meter: RequestMeter = new RequestMeter(this.buffer);
   /** Replaced by tests of fetching. */
   pictures: PictureFetcher | undefined;
+  /** Replaced by tests of normalising. */
+  normalizer: PictureNormalizer | undefined;
   /** Replaced by tests of keys. */
   apiKeys: readonly ApiKey[] = [];
   /** Milliseconds of the clock that rate limits go by. */
@@ -75,6 +78,7 @@ export function useGateway(
     fixture.apiKeys = parseApiKeys(JSON.stringify({ keys: KEYS }));
     fixture.clock = 0;
     fixture.pictures = undefined;
+    fixture.normalizer = undefined;
     folder = await temporaryFolder();
     fixture.log.length = 0;
     const engineSocketPath = join(folder.path, 'e.sock');
@@ -91,6 +95,9 @@ export function useGateway(
       logger: pino({ level: 'info' }, { write: (line: string) => void fixture.log.push(line) }),
       get pictures() {
         return fixture.pictures;
+      },
+      get normalizer() {
+        return fixture.normalizer;
       },
       engineArgs: change.engineArgs ?? ['--max-model-len', '16384'],
       now: () => fixture.clock,

@@ -39,7 +39,7 @@ export class InstanceTemplate extends Construct {
     super(scope, id);
     const { config, bucket, apiKey, logGroup } = props;
     const { encryptionKey: key } = encryptionKey(this, config);
-    const agent = bundleAgent();
+    const agent = bundleAgent({ normalizesPictures: config.gateway.normalizePictures !== undefined });
     const node = nodeArchive();
     const assets = {
       agent: new Asset(this, 'Agent', { path: agent.file }),

@@ -16,25 +16,12 @@ export interface PictureStructure {
 }
 
 /**
- * Walks through all of a picture without decoding a pixel: what is cut off, damaged or to be turned would be seen
- * otherwise by the model than by people (CVE-2026-12491), or fail in the engine. Animated pictures pass: the model sees
- * their first frame.
+ * Walks through all of a picture without decoding a pixel: what is cut off or damaged would be seen otherwise by the model
+ * than by people (CVE-2026-12491), or fail in the engine. Animated pictures pass: the model sees their first frame.
  * @param header of the same bytes
  * @throws PictureFault
  */
 export function checkStructure(bytes: Buffer, header: ImageHeader): PictureStructure {
-  const structure = walk(bytes, header);
-  const { orientation } = structure;
-  const name = NAMES[header.format];
-  if (orientation > 1) {
-    throw new PictureFault(
-      `the ${name} is to be turned by its EXIF orientation (${orientation}), which the model server fails on; bake the orientation in before sending`,
-    );
-  }
-  return structure;
-}
-
-function walk(bytes: Buffer, header: ImageHeader): PictureStructure {
   switch (header.format) {
     case 'png':
       return walkPng(bytes);
@@ -44,5 +31,14 @@ function walk(bytes: Buffer, header: ImageHeader): PictureStructure {
       return walkGif(bytes);
     case 'webp':
       return walkWebp(bytes, header);
+  }
+}
+
+/** For where nobody turns it. @throws PictureFault */
+export function demandUpright({ orientation }: PictureStructure, { format }: ImageHeader): void {
+  if (orientation > 1) {
+    throw new PictureFault(
+      `the ${NAMES[format]} is to be turned by its EXIF orientation (${orientation}), which the model server fails on; bake the orientation in before sending`,
+    );
   }
 }

@@ -15,7 +15,7 @@ export function cutTails(body: Buffer, images: readonly InspectedImage[]): Buffe
   );
   const cut = tailed.flatMap(({ format, bytes }, index) => {
     const picture = located[index];
-    return picture ? [{ ...picture, format, bytes: picture.bytes.subarray(0, bytes) }] : [];
+    return picture ? [{ ...picture, format, bytes: picture.read().subarray(0, bytes) }] : [];
   });
   return replacePictures(body, cut);
 }

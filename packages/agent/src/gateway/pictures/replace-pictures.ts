@@ -9,20 +9,21 @@ export interface LocatedPicture {
   /** Of its JSON string, quotes included. */
   readonly start: number;
   readonly end: number;
-  /** The picture, as it was sent. */
-  readonly bytes: Buffer;
+  /** The picture, as it was sent; decoded each time. */
+  read(): Buffer;
 }
 
 /** A picture that takes the place of another. */
 export interface PictureReplacement extends Pick<LocatedPicture, 'start' | 'end'> {
   readonly format: string;
+  /** The picture that takes its place. */
   readonly bytes: Buffer;
 }
 
 /**
  * Pictures by the paths of their URLs, in the order of the paths.
  * @param body a request that was inspected, the very bytes
- * @throws Error for a path where no data URI stands
+ * @throws Error for a path where no string stands
  */
 export function locatePictures(body: Buffer, paths: readonly string[]): readonly LocatedPicture[] {
   const spans = new Map<string, { readonly start: number; readonly end: number }>();
@@ -33,11 +34,15 @@ export function locatePictures(body: Buffer, paths: readonly string[]): readonly
   return paths.map((path) => {
     const span = spans.get(path);
     if (!span) throw new Error(`no string at ${path}`);
-    const read = readDataUri(JSON.parse(body.toString('latin1', span.start, span.end)));
-    if (!('bytes' in read)) throw new Error(`no data URI at ${path}: ${read.refusal}`);
-    const { buffer, byteOffset, byteLength } = read.bytes;
-    return { ...span, bytes: Buffer.from(buffer, byteOffset, byteLength) };
+    return { ...span, read: () => readPicture(body.subarray(span.start, span.end)) };
   });
+}
+
+function readPicture(string: Buffer): Buffer {
+  const read = readDataUri(JSON.parse(string.toString('latin1')));
+  if (!('bytes' in read)) throw new Error(read.refusal);
+  const { buffer, byteOffset, byteLength } = read.bytes;
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** The same request with other pictures; everything else stays, byte by byte. */
