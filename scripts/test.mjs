@@ -67,6 +67,10 @@ const stages = [
     name: 'attacks fail at the gateway',
     command: [modernNode, join(repositoryRoot, 'packages', 'agent', 'attacks', 'main.ts')],
   },
+  {
+    name: 'streams while instances end and break',
+    command: [modernNode, join(repositoryRoot, 'scripts', 'chaos.mjs'), '--short'],
+  },
 ];
 
 const results = [];

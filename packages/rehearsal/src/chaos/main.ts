@@ -42,10 +42,14 @@ async function main(args: readonly string[]): Promise<number> {
   const schedule = planSchedule({ ...options, only });
   say(formatSchedule(schedule, options.seed));
   if (options.plan) return 0;
+  const late = AbortSignal.timeout(options.timeoutSeconds * 1_000);
   const run = await runChaos({
-    ...{ repository, options, schedule, signal: interrupted.signal },
+    ...{ repository, options, schedule, signal: AbortSignal.any([interrupted.signal, late]) },
     onProgress: (event) => tellProgress(event, say),
     onEvent: (event, load) => say(formatEvent(event, schedule.length, load)),
+  }).catch((error: unknown) => {
+    if (!late.aborted) throw error;
+    throw new RehearsalError(`the run did not end within ${options.timeoutSeconds} s`, { cause: error });
   });
   return tell(run, options, say);
 }

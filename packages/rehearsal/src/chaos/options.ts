@@ -19,6 +19,8 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly only: readonly ChaosKind[] | undefined;
   readonly mutant: ChaosMutant | undefined;
+  /** After which a run is ended as failed. */
+  readonly timeoutSeconds: number;
   readonly json: boolean;
   readonly write: boolean;
   readonly plan: boolean;
@@ -29,6 +31,9 @@ export interface ChaosOptions {
 export class ChaosUsageError extends Error {
   override readonly name = 'ChaosUsageError' as const;
 }
+
+/** A run that takes longer has got stuck; a short one takes two to three minutes, the whole one half an hour. */
+const TIMEOUT_SECONDS = { short: 900, full: 5_400 };
 
 const FULL = { streams: '10000', terminations: '50', faults: '2', instances: '3', concurrency: '24' };
 
@@ -89,6 +94,7 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions {
           : undefined
         : values.only.split(',').map(parseKind),
     mutant: parseMutant(values.mutant),
+    timeoutSeconds: values.short ? TIMEOUT_SECONDS.short : TIMEOUT_SECONDS.full,
     json: values.json,
     write: values.write,
     plan: values.plan,

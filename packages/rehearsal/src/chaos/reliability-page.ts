@@ -81,7 +81,8 @@ chunk of HTTP, then FIN): the run fails with streams cut in silence.
   booted machine by [\`npm run test:boot\`](boot.md). The watchdog's 30 s are 20 s here.
 - Lost packets in the kernel (\`tc netem\`): the proxies delay, cut, swallow and half-open whole connections; TCP repairs what is less.
 - Clocks: the agents' \`Date\` jumps, by a module that is loaded before them; kernel and model server do not see it.
-- The balancer gives silent connections up after 12 s here, by default after 300 s: what hangs is told that much later.
+- The balancer gives silent connections up after 12 s here, by default after 300 s, and the agent a model server that hangs after 20 s
+  instead of 60 s: what hangs is told that much later.
 - Client libraries that take an HTTP message that broke off for a whole one: HTTP/1.1 tells them apart, and they must look.
 `;
 }

@@ -5,6 +5,9 @@ import { untilWhole } from './recovery.ts';
 import type { PlannedEvent } from './schedule.ts';
 import type { PastEvent } from './verdict.ts';
 
+/** Open on an instance that something is done to; one alone could have ended by then. */
+const FEWEST_STREAMS = 2;
+
 /** Does one event after the other under load, each on a whole fleet, and waits for what each leaves behind. */
 export async function runEvents(
   stage: Stage,
@@ -35,12 +38,12 @@ async function runEvent(stage: Stage, planned: PlannedEvent): Promise<PastEvent>
   return { number, kind, victim: victim?.id, terminations, beganMs, recoveredMs, openStreams, timeline };
 }
 
-/** One with streams open, whichever it is: what happens to it then tells something. */
+/** One with several streams open, whichever it is: what happens to it then tells something. */
 async function chooseVictim(stage: Stage, pick: number): Promise<ChaosInstance> {
   const { cloud, machines, load } = stage;
   let victim: ChaosInstance | undefined;
   await until(stage, 'no instance had a stream', () => {
-    const busy = cloud.fleet.inService().filter(({ id }) => load.openOn(id) > 0);
+    const busy = cloud.fleet.inService().filter(({ id }) => load.openOn(id) >= FEWEST_STREAMS);
     const chosen = busy[Math.floor(pick * busy.length)];
     victim = chosen && machines.get(chosen.id);
     return victim !== undefined;
