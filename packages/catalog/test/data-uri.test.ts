@@ -47,6 +47,27 @@ describe('a data URI', () => {
     );
   });
 
+  it('is taken exactly where the alphabet and the padding of RFC 4648 §4 say so', () => {
+    // U+0141 has the low byte of `A`; the URL-safe alphabet is another one.
+    const character = fc.constantFrom(...'AZaz09+/', ...'-_=.% \n\0é\u0141\u3d3d');
+    const base64 = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'AZaz09+/='), maxLength: 24 }),
+      fc.string({ unit: character, maxLength: 24 }),
+      // Long ones are decoded by other instructions.
+      fc.tuple(fc.string({ unit: character, maxLength: 4 }), fc.nat(300)).map(([odd, length]) => {
+        const text = 'Qm9i'.repeat(100);
+        return text.slice(0, length) + odd + text.slice(length + odd.length);
+      }),
+    );
+    fc.assert(
+      fc.property(base64, (text) => {
+        const isRight = text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
+        expect('bytes' in readDataUri(`data:image/png;base64,${text}`)).toBe(isRight);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('is read without an exception, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
