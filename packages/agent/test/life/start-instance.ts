@@ -19,6 +19,8 @@ export interface InstanceOptions {
   readonly change?: (config: InstanceConfig) => unknown;
   /** Folder that plays the machine's `/`. @default - one of its own */
   readonly root?: string;
+  /** What is run. @default - the agent's sources */
+  readonly main?: string;
   /** Beside what every agent of these tests has. */
   readonly environment?: Readonly<Record<string, string>>;
   /** What happens between seeding and the start. */
@@ -59,7 +61,7 @@ export async function startInstance(options: InstanceOptions = {}): Promise<Inst
   options.before?.(aws);
   await writeConfig(root, options.change ?? ((config) => config));
   const log: string[] = [];
-  const child = spawn(process.execPath, [mainFile('@pixtral-fleet/agent'), 'run'], {
+  const child = spawn(process.execPath, [options.main ?? mainFile('@pixtral-fleet/agent'), 'run'], {
     env: {
       PIXTRAL_ROOT: root,
       PIXTRAL_GATEWAY_HOST: '127.0.0.1',

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 
-const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+export const PNG_SIGNATURE: Buffer = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** A chunk with its checksum. */
 export function chunk(type: string, data: Uint8Array): Buffer {
@@ -21,7 +21,7 @@ export function drawPng(width: number, height: number = width, extra: readonly B
   const isDrawn = width * height <= 16_777_216;
   const pixels = deflateSync(Buffer.alloc(isDrawn ? (1 + Math.ceil(width / 8)) * height : 1), { level: 9 });
   return Buffer.concat([
-    SIGNATURE,
+    PNG_SIGNATURE,
     chunk('IHDR', header),
     ...extra,
     chunk('IDAT', pixels),
