@@ -13,7 +13,9 @@ import { ServingEngine } from './engine/serving-engine.ts';
 import { createInstancePace } from './gateway/admission/index.ts';
 import { createGateway, createPictureFetcher, createPictureNormalizer } from './gateway/index.ts';
 
+import type { Departure } from './lifecycle/departure.ts';
 import { drain } from './lifecycle/drain.ts';
+import { DrainBound } from './lifecycle/drain-bound.ts';
 import { findGroup } from './lifecycle/find-group.ts';
 import { completeAction } from './lifecycle/lifecycle-action.ts';
 import { watchTermination } from './lifecycle/watch-termination.ts';
@@ -81,6 +83,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
     onGate: (answers) => metrics.gate(answers),
   });
   const ended = new AbortController();
+  const gone = new AbortController();
   let apiKeys: ApiKeys = { keys: [], createdAt: undefined };
   const { normalize } = config.gateway;
   await using normalizer =
@@ -132,13 +135,21 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
   };
   const { signal } = ended;
   try {
-    // Whoever tells the instance to go may do so at any moment, also while it boots.
-    const leave = watchTermination({
-      metadata,
-      terminate,
-      signal,
-      onError: (error) => logger.warn({ err: error }, 'the metadata service did not answer'),
-    });
+    // Whoever tells the instance to go may do so at any moment, also while it boots, and while it drains already.
+    const leave = Promise.withResolvers<Departure>();
+    const departures: Departure[] = [];
+    let bound: DrainBound | undefined;
+    const onDeparture = (departure: Departure) => {
+      departures.push(departure);
+      leave.resolve(departure);
+      if (bound?.heed(departure)) {
+        logger.warn(
+          { reason: departure.reason, leftMs: Math.round(bound.leftMs) },
+          'the drain gets less time',
+        );
+      }
+    };
+    watchTermination({ metadata, terminate, onDeparture, logger, signal: gone.signal });
     const service = bootAndServe({
       config,
       machine,
@@ -154,20 +165,27 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
       begin,
       signal,
     });
-    const departure = await Promise.race([leave, service]);
+    const departure = await Promise.race([leave.promise, service]);
+    const timeoutMs = config.drainTimeoutSeconds * 1_000;
+    bound = new DrainBound(timeoutMs);
+    for (const each of departures) bound.heed(each);
     ended.abort();
     await service.catch((error: unknown) => logger.debug({ err: error }, 'service ended'));
+    using _bound = bound;
     await drain({
       departure,
-      timeoutMs: config.drainTimeoutSeconds * 1_000,
+      bound,
+      timeoutMs,
       gateway,
       engine,
+      metrics,
       logger,
       action: { ...action, hookName: config.terminateHook },
       flush,
       terminate,
     });
   } finally {
+    gone.abort();
     ended.abort();
     metrics.stop();
     await engine.stop();

@@ -157,6 +157,21 @@ export const METRICS = {
     unit: 'Count',
     meaning: 'of those: model servers that made no progress while requests waited, and were ended',
   },
+  drains: {
+    name: 'Drains',
+    unit: 'Count',
+    meaning: 'instances that were to go and have let their requests end',
+  },
+  drainCutRequests: {
+    name: 'DrainCutRequests',
+    unit: 'Count',
+    meaning: 'requests that a drain did not leave time for: they ended with an error that says so',
+  },
+  drainDuration: {
+    name: 'DrainDuration',
+    unit: 'Seconds',
+    meaning: 'from the word to go to the end of the last request',
+  },
   apiKeyAge: { name: 'ApiKeyAge', unit: 'Count', meaning: 'days since the API key in use was made' },
   canaryFailed: {
     name: 'CanaryFailed',

@@ -1,5 +1,10 @@
 import { request } from 'undici';
 
+export interface SpotInterruption {
+  /** When, on EC2's clock; undefined where the notice cannot be read. */
+  readonly takenAt: Date | undefined;
+}
+
 /** The instance metadata service, version 2 only. */
 export interface InstanceMetadata {
   instanceId(): Promise<string>;
@@ -7,8 +12,10 @@ export interface InstanceMetadata {
   instanceType(): Promise<string>;
   /** `InService`, `Terminated`, …; undefined when the instance is in no Auto Scaling group. */
   targetLifecycleState(): Promise<string | undefined>;
-  /** Whether EC2 has announced that it will take this Spot instance back. */
-  spotInterruption(): Promise<boolean>;
+  /** EC2's announcement that it will take this Spot instance back; undefined when there is none. */
+  spotInterruption(): Promise<SpotInterruption | undefined>;
+  /** Whether EC2 says that this Spot instance is likelier than others to be taken back. */
+  rebalanceRecommendation(): Promise<boolean>;
 }
 
 const TOKEN_TTL_SECONDS = 21_600;
@@ -58,6 +65,17 @@ export function createInstanceMetadata(
     instanceId: () => need('instance-id'),
     instanceType: () => need('instance-type'),
     targetLifecycleState: () => read('autoscaling/target-lifecycle-state'),
-    spotInterruption: async () => (await read('spot/instance-action')) !== undefined,
+    async spotInterruption() {
+      const notice = await read('spot/instance-action');
+      return notice === undefined ? undefined : { takenAt: parseTime(notice) };
+    },
+    rebalanceRecommendation: async () => (await read('events/recommendations/rebalance')) !== undefined,
   };
+}
+
+/** `{"action": "terminate", "time": "2026-09-18T08:22:00Z"}`. That there is a notice is certain, whatever is in it. */
+function parseTime(notice: string): Date | undefined {
+  const [, time = ''] = /"time"\s*:\s*"([^"]+)"/.exec(notice) ?? [];
+  const parsed = new Date(time);
+  return Number.isNaN(parsed.getTime()) ? undefined : parsed;
 }

@@ -118,9 +118,11 @@ export class ServingEngine {
     return endWithStacks(process, this.#logger);
   }
 
-  async stop(): Promise<void> {
+  /** @param atMostMs for its orderly end. @default - its shutdown timeout, and 10 s beyond */
+  async stop(atMostMs: number = Number.POSITIVE_INFINITY): Promise<void> {
+    const graceMs = this.#config.engine.shutdownTimeoutSeconds * 1_000 + BEYOND_SHUTDOWN_MS;
     try {
-      await this.#process?.stop(this.#config.engine.shutdownTimeoutSeconds * 1_000 + BEYOND_SHUTDOWN_MS);
+      await this.#process?.stop(Math.min(graceMs, atMostMs));
     } catch (error) {
       if (!(error instanceof UnkillableError)) throw error;
       // Whoever stops it has other things to do before the machine goes; one that starts another finds out.

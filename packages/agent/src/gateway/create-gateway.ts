@@ -110,6 +110,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   app.get('/v1/models', (request, reply) => pass(request, reply, null));
   app.post(CHAT_PATH, async (request, reply) => {
+    // Before its body is read: an upload of megabytes would only be sent away.
+    checkState();
     const { body, ...chat } = await receive(request, reply);
     if (request.apiKey) {
       keys.limits.takeImageTokens(request.apiKey, chat.size.imageTokens);

@@ -33,18 +33,44 @@ const POLL_MS = 1_000;
 /**
  * Completes a hook that may not be waiting yet: the group takes an instance out of the balancer first, and only when the
  * balancer has let go of it (deregistration delay) does the terminate hook begin to wait. Completed too early it would
- * wait for its whole timeout afterwards, with an idle GPU.
+ * wait for its whole timeout afterwards, with an idle GPU. A call that fails (throttled, no connection) is made again.
+ * @param options.onError told of the first such failure
  * @returns false when it did not begin to wait in time, or when the signal aborted
  */
 export async function completeWhenWaiting(
   action: LifecycleAction,
-  options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  options: {
+    readonly timeoutMs: number;
+    readonly signal: AbortSignal;
+    readonly onError: (error: unknown) => void;
+  },
 ): Promise<boolean> {
   const deadline = performance.now() + options.timeoutMs;
-  for (;;) {
-    if (await completeAction(action, 'CONTINUE')) return true;
+  for (let failures = 0; ; ) {
+    try {
+      if (await completeAction(action, 'CONTINUE')) return true;
+    } catch (error) {
+      if (failures++ === 0) options.onError(error);
+    }
     if (options.signal.aborted || performance.now() > deadline) return false;
     await sleep(POLL_MS, undefined, { signal: options.signal }).catch(() => undefined);
+  }
+}
+
+/**
+ * Completes a hook that waits now, if one does: nobody has said that one will.
+ * @param onError told when nobody could be told, after all the attempts of the client
+ * @returns false then, and when none waits
+ */
+export async function finishWaiting(
+  action: LifecycleAction,
+  onError: (error: unknown) => void,
+): Promise<boolean> {
+  try {
+    return await completeAction(action, 'CONTINUE');
+  } catch (error) {
+    onError(error);
+    return false;
   }
 }
 

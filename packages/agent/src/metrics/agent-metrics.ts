@@ -109,6 +109,13 @@ export class AgentMetrics {
     this.#sink.count(id);
   }
 
+  /** Requests of an instance that goes have ended; `cut` of them by the drain's bound, and the rest by themselves. */
+  drained({ cut, seconds }: { readonly cut: number; readonly seconds: number }): void {
+    this.#sink.count('drains');
+    this.#sink.count('drainCutRequests', cut);
+    this.#sink.sample('drainDuration', seconds);
+  }
+
   /** The instance came into service, so many seconds after its agent started. */
   booted(seconds: number): void {
     this.#sink.sample('bootDuration', seconds);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from '@pixtral-fleet/client';
 import { expect, test } from 'vitest';
+import { spotNotice } from './spot-notice.ts';
 import { countTo, type Instance, isAlive, startInstance } from './start-instance.ts';
 
 const ending: Readonly<Record<string, (instance: Instance) => void>> = {
@@ -9,7 +10,7 @@ const ending: Readonly<Record<string, (instance: Instance) => void>> = {
     aws.group.waiting = 'pixtral-drain';
   },
   'EC2 takes it back': ({ aws }) => {
-    aws.metadata.values.set('spot/instance-action', '{"action":"terminate","time":"2026-11-24T08:00:00Z"}');
+    aws.metadata.values.set('spot/instance-action', spotNotice(110));
     aws.group.waiting = 'pixtral-drain';
   },
   'it gets a SIGTERM': (instance) => {
@@ -35,6 +36,9 @@ test.for(Object.entries(ending))(
     expect(await instance.exited).toBe(0);
     expect(instance.aws.group.completed.at(-1)).toBe('pixtral-drain CONTINUE');
     expect(isAlive(instance.enginePid())).toBe(false);
+    const { telemetry } = instance.aws;
+    expect([telemetry.total('Drains'), telemetry.total('DrainCutRequests')]).toEqual([1, 0]);
+    expect(instance.log.join('\n')).toMatch(/"inFlight":1,"cut":0,.*"result":"finished"/);
   },
 );
 

@@ -15,6 +15,8 @@ export class ScriptedGroup {
   /** Name of the hook that waits now. */
   waiting: string | undefined = 'pixtral-ready';
   isMember = true;
+  /** Asked for every lifecycle call: one for which it names a code is refused with that. */
+  fault: (call: LifecycleCall) => string | undefined = () => undefined;
   readonly calls: LifecycleCall[] = [];
   /** What the instance said of its health. */
   readonly health: string[] = [];
@@ -36,7 +38,10 @@ export class ScriptedGroup {
       return refuse(response, 'InvalidAction', `no ${action} here`);
     }
     const hook = form.get('LifecycleHookName') ?? '';
-    this.calls.push({ action, hook, result: form.get('LifecycleActionResult') ?? undefined });
+    const call: LifecycleCall = { action, hook, result: form.get('LifecycleActionResult') ?? undefined };
+    const code = this.fault(call);
+    if (code) return refuse(response, code, `scripted ${code}`);
+    this.calls.push(call);
     const isRight =
       form.get('AutoScalingGroupName') === this.name && form.get('InstanceId') === this.instanceId;
     if (!isRight || hook !== this.waiting) {

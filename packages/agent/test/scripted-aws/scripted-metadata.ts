@@ -7,6 +7,10 @@ export class ScriptedMetadata {
   readonly requests: string[] = [];
   /** Answers with this status instead. */
   broken: number | undefined;
+  /** Takes requests and answers none. */
+  hangs = false;
+  /** Answers these paths with a status instead. */
+  readonly faults: Map<string, number> = new Map();
   /** Tokens are refused although they were given out. */
   refusesTokens = false;
   #tokens = 0;
@@ -36,6 +40,7 @@ export class ScriptedMetadata {
   answer(request: IncomingMessage, response: ServerResponse): void {
     const { method, url = '' } = request;
     this.requests.push(`${method} ${url}`);
+    if (this.hangs) return;
     if (this.broken) return void response.writeHead(this.broken).end();
     if (url === '/latest/api/token') {
       const hasTtl = request.headers['x-aws-ec2-metadata-token-ttl-seconds'] !== undefined;
@@ -48,7 +53,10 @@ export class ScriptedMetadata {
     if ((!isValid && !request.headers['x-aws-ec2-metadata-token']) || this.refusesTokens) {
       return void response.writeHead(401).end();
     }
-    const value = this.values.get(url.replace('/latest/meta-data/', ''));
+    const path = url.replace('/latest/meta-data/', '');
+    const fault = this.faults.get(path);
+    if (fault) return void response.writeHead(fault).end();
+    const value = this.values.get(path);
     if (value === undefined) return void response.writeHead(404).end();
     response.end(value);
   }

@@ -8,8 +8,9 @@ const SMALL_BYTES = 256 * 1024;
 /** Whether refusing a request leaves more of its body unread than is worth reading for the connection's sake. */
 export function leavesMuchUnread(request: IncomingMessage): boolean {
   if (request.complete) return false;
-  const { 'content-length': declared, 'transfer-encoding': encoding } = request.headers;
-  return encoding !== undefined || Number(declared ?? 0) > SMALL_BYTES;
+  const { 'content-length': declared, 'transfer-encoding': encoding, expect } = request.headers;
+  // Who waits to be asked for a body may send it or not, and nobody can tell what comes next on the connection.
+  return encoding !== undefined || expect !== undefined || Number(declared ?? 0) > SMALL_BYTES;
 }
 
 /**

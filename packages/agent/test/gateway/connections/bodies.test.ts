@@ -48,6 +48,32 @@ describe('a body that is too large', () => {
   });
 });
 
+describe('a body that is on its way', () => {
+  it.each([
+    ['draining', 'this instance is going away; ask again'],
+    ['failed', 'this instance does not serve now: the model server died'],
+  ] as const)('to an instance that is %s is refused before a byte is read', async (state, message) => {
+    fixture.gateway.setState(state, 'the model server died');
+    using silent = await openRaw(fixture.url);
+    silent.send(`${chatHead('content-length: 200000')}\r\n`);
+    expect(lastAnswer(await silent.until('}}'))).toMatchObject({ status: 503, body: { error: { message } } });
+    using asking = await openRaw(fixture.url);
+    asking.send(`${chatHead('content-length: 200000', 'expect: 100-continue')}\r\n`);
+    const text = await asking.until('}}');
+    expect([lastAnswer(text).status, text.includes('100 Continue')]).toEqual([503, false]);
+  });
+
+  it('is thrown away and the connection goes on when it is small', async () => {
+    fixture.gateway.setState('draining');
+    using client = await openRaw(fixture.url);
+    const request = `${chatHead('content-length: 1000')}\r\n${'x'.repeat(1_000)}`;
+    client.send(request);
+    await client.until('}}');
+    client.send('GET /live HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+    expect((await client.closed).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 503', 'HTTP/1.1 200']);
+  });
+});
+
 describe('a body', () => {
   it('is asked for when the client expects to be, and taken in the smallest pieces', async () => {
     fixture.engine.answer = (_request, response) => response.end(JSON.stringify(WHOLE));
