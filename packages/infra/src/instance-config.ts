@@ -67,6 +67,7 @@ export function planInstanceConfig(
       maxImageBytes: MAX_IMAGE_BYTES,
       maxInFlight: first.plan.maxInFlight,
       keepAliveSeconds: timeouts.keepAlive,
+      streamSilenceSeconds: timeouts.streamSilence,
       ...pictureSources(config),
       ...(config.gateway.normalizePictures ? { normalize: config.gateway.normalizePictures } : {}),
       requests: planRequestLimits(config.gateway.requestLimits),

@@ -9,6 +9,8 @@ export interface Timeouts {
   readonly keepAlive: number;
   /** Within which an answer is wanted where the request does not say. */
   readonly answer: number;
+  /** Without a further token after which the gateway ends a stream with an error. */
+  readonly streamSilence: number;
   /** What an instance that is to be replaced may go on answering. */
   readonly drain: number;
   /** What the model server gets to end, once nothing is in flight. */
@@ -25,12 +27,19 @@ export const AGENT_HEARTBEAT_SECONDS = 10;
 /** Connections that the gateway closes first are reused by the balancer at that moment, and a client gets a 502. */
 const KEEP_ALIVE_MARGIN_SECONDS = 15;
 
+/** A token takes milliseconds, a step with the largest prompts a few seconds. */
+const STREAM_SILENCE_SECONDS = 120;
+
+/** What the error takes to the client before the balancer gives the connection up. */
+const SILENCE_MARGIN_SECONDS = 10;
+
 const ENGINE_SHUTDOWN_SECONDS = 20;
 
 export function planTimeouts(
   config: Pick<ResolvedConfig, 'drainTimeoutSeconds'> & {
     readonly network: { readonly idleTimeoutSeconds: number };
     readonly admission: { readonly deadlineSeconds?: number | undefined };
+    readonly gateway: { readonly streamSilenceSeconds?: number | undefined };
   },
 ): Timeouts {
   const idle = config.network.idleTimeoutSeconds;
@@ -39,6 +48,9 @@ export function planTimeouts(
     idle,
     keepAlive: idle + KEEP_ALIVE_MARGIN_SECONDS,
     answer: config.admission.deadlineSeconds ?? Math.min(USUAL_DEADLINE_SECONDS, idle),
+    streamSilence:
+      config.gateway.streamSilenceSeconds ??
+      Math.max(1, Math.min(STREAM_SILENCE_SECONDS, idle - SILENCE_MARGIN_SECONDS)),
     drain,
     engineShutdown: ENGINE_SHUTDOWN_SECONDS,
     deregistrationDelay: drain + ENGINE_SHUTDOWN_SECONDS,

@@ -31,6 +31,8 @@ export interface GatewayLimits {
   readonly maxInFlight: number;
   /** Idle connections stay open this long; must be above the balancer's idle timeout. */
   readonly keepAliveSeconds: number;
+  /** A stream of which nothing more comes for so long is ended with an error. @default 120 */
+  readonly streamSilenceSeconds?: number | undefined;
   /** Where pictures may be fetched from. @default - nowhere: they come as data URIs */
   readonly pictures?: PictureSources | undefined;
   /** Pictures are made anew before the model server gets them. @default - it gets them as they were sent */
@@ -129,6 +131,7 @@ const schema: z.ZodType<InstanceConfig> = z.strictObject({
     maxImageBytes: positive,
     maxInFlight: positive,
     keepAliveSeconds: positive,
+    streamSilenceSeconds: positive.optional(),
     pictures: z
       .strictObject({
         hosts: z.array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/)),

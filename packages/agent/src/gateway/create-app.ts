@@ -77,8 +77,18 @@ export function createApp(options: GatewayOptions, keys: KeyCheck): FastifyInsta
       reply.headers(keys.limits.headers(key));
     }
   });
-  app.setNotFoundHandler((request) => {
-    throw new Refusal(404, `there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 200)} here`);
+  const methods = new Map<string, string[]>();
+  app.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, [...(methods.get(url) ?? []), method].flat());
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    const allowed = methods.get(path)?.join(', ');
+    if (allowed !== undefined) {
+      reply.header('allow', allowed);
+      throw new Refusal(405, `${path} takes ${allowed}, got ${request.method}`);
+    }
+    throw new Refusal(404, `there is no ${request.method} ${path.slice(0, 200)} here`);
   });
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
     const refusal =

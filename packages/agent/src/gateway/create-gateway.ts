@@ -77,7 +77,7 @@ const DRAIN_RETRY_AFTER_SECONDS = 1;
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { limits, logger, instanceId } = options;
-  const engine = new EngineProxy(options.engineSocketPath);
+  const engine = new EngineProxy(options.engineSocketPath, limits.streamSilenceSeconds);
   const exchanges = new Exchanges();
   const { timeouts = CONNECTION_TIMEOUTS } = options;
   const budget = new BodyBudget(planBodyBudget(limits.bodyMemoryBytes, totalmem()));
@@ -113,11 +113,27 @@ export function createGateway(options: GatewayOptions): Gateway {
     // Before its body is read: an upload of megabytes would only be sent away.
     checkState();
     const { body, ...chat } = await receive(request, reply);
+    checkState();
+    const { imageTokens } = chat.size;
     if (request.apiKey) {
-      keys.limits.takeImageTokens(request.apiKey, chat.size.imageTokens);
+      keys.limits.takeImageTokens(request.apiKey, imageTokens);
       reply.headers(keys.limits.headers(request.apiKey));
     }
-    return pass(request, reply, await prepare(body, chat.inspected, reply), chat);
+    let isSent = false;
+    const onSent = () => {
+      isSent = true;
+    };
+    try {
+      const prepared = await prepare(body, chat.inspected, reply);
+      return await pass(request, reply, prepared, { ...chat, onSent });
+    } catch (error) {
+      // What the model server has never seen costs its key nothing.
+      if (request.apiKey && !isSent) {
+        keys.limits.giveImageTokensBack(request.apiKey, imageTokens);
+        reply.headers(keys.limits.headers(request.apiKey));
+      }
+      throw error;
+    }
   });
 
   /** A whole body that may be passed on; of what it was parsed to, nothing is kept. */
@@ -146,8 +162,6 @@ export function createGateway(options: GatewayOptions): Gateway {
   async function prepare(body: Buffer, { images }: InspectedRequest, reply: FastifyReply): Promise<Buffer> {
     const { normalizer } = options;
     if (!normalizer) return body;
-    // It is work: none for requests that nobody is going to answer.
-    checkState();
     try {
       return await normalizeRequest(body, images, { normalizer, memory: budget, response: reply.raw });
     } catch (error) {
@@ -166,7 +180,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     request: FastifyRequest,
     reply: FastifyReply,
     body: Buffer | null,
-    chat?: Chat,
+    chat?: Chat & { readonly onSent: () => void },
   ): Promise<FastifyReply> {
     checkState();
     const { controller, done } = exchanges.begin();
@@ -179,6 +193,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const { signal } = controller;
       const exchange = chat && enterChat(request, reply, { ...options, admission, ...chat, signal });
       await exchange?.started;
+      chat?.onSent();
       const answer = await engine.send({
         method: body === null ? 'GET' : 'POST',
         path: request.routeOptions.url ?? request.url,

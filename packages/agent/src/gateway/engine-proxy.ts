@@ -1,5 +1,6 @@
-import { Pool } from 'undici';
+import { errors, Pool } from 'undici';
 import { type AnswerMeter, guardEventStream } from './event-stream-guard.ts';
+import { untilFirstFrame } from './first-frame.ts';
 import { isRecord } from './is-record.ts';
 import { Refusal } from './refusal.ts';
 import type { TraceHeaders } from './trace-context.ts';
@@ -35,23 +36,29 @@ export interface EngineActivity {
 
 const RETRY_AFTER_SECONDS = 5;
 
+/** As the config has it by default. */
+const STREAM_SILENCE_SECONDS = 120;
+
 /** `:` begins what vLLM sends to keep a connection open (`--sse-keep-alive-interval`): it comes from an engine that hangs, too. */
 const COMMENT = 0x3a;
 
-/** The way to the model server's Unix socket. Requests wait as long as their model needs; silence is bounded above. */
+/** The way to the model server's Unix socket. Answers take as long as their model needs; a stream that falls silent is ended. */
 export class EngineProxy {
   readonly #pool: Pool;
+  readonly #silenceSeconds: number;
   /** Since when each chat completion waits for its next piece, the longest wait first. */
   readonly #waits = new Map<EngineRequest, number>();
   #pieces = 0;
 
-  constructor(socketPath: string) {
+  /** @param streamSilenceSeconds a stream of which nothing more comes for so long is given up */
+  constructor(socketPath: string, streamSilenceSeconds: number = STREAM_SILENCE_SECONDS) {
+    this.#silenceSeconds = streamSilenceSeconds;
     this.#pool = new Pool('http://engine', {
       connect: { socketPath, timeout: 5_000 },
       // Below vLLM's keep-alive of 75 s, so that a reused connection is never a closed one.
       keepAliveTimeout: 30_000,
       headersTimeout: 0,
-      bodyTimeout: 0,
+      bodyTimeout: streamSilenceSeconds * 1_000,
       allowH2: false,
     });
   }
@@ -79,7 +86,8 @@ export class EngineProxy {
       });
       const contentType = String(response.headers['content-type'] ?? 'application/json');
       if (contentType.startsWith('text/event-stream')) {
-        const body = guardEventStream(this.#listen(response.body, request), failed, meterOf(request));
+        const frames = guardEventStream(this.#listen(response.body, request), failed, meterOf(request));
+        const body = await untilFirstFrame(frames, RETRY_AFTER_SECONDS);
         return { status: response.statusCode, contentType, body };
       }
       const body = Buffer.from(await response.body.arrayBuffer());
@@ -123,6 +131,12 @@ export class EngineProxy {
   #refusal(error: unknown, signal: AbortSignal): Refusal {
     if (error instanceof Refusal) return error;
     if (signal.reason instanceof Refusal) return signal.reason;
+    if (error instanceof errors.BodyTimeoutError) {
+      return new Refusal(
+        504,
+        `the model server sent nothing more for ${this.#silenceSeconds} s, and the answer was given up; ask again`,
+      );
+    }
     return new Refusal(503, 'the model server is not answering; it is being restarted', {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });

@@ -39,7 +39,8 @@ export async function* guardEventStream(
   let hasFailed = false;
   const tally = new StreamTally();
   const fail = () => {
-    if (!hasFailed) meter?.streamFailed();
+    // What fails before its first frame is no stream: it is answered, and counted, by its status.
+    if (hasBegun && !hasFailed) meter?.streamFailed();
     hasFailed = true;
   };
   try {
@@ -52,6 +53,10 @@ export async function* guardEventStream(
       if (ABORTED.test(frames.toString('latin1'))) {
         fail();
         yield errorFrames(STOPPED);
+        return;
+      }
+      if (!hasBegun && isErrorFrame(frames)) {
+        yield frames;
         return;
       }
       done = frames.subarray(-END.length).toString('latin1') === END;
@@ -71,6 +76,11 @@ export async function* guardEventStream(
     // A frame that is only half there is dropped: the client could not read it.
     yield errorFrames(reasonOf(error));
   }
+}
+
+/** Whether a stream begins with an error: then it is nothing else. */
+export function isErrorFrame(frames: Buffer): boolean {
+  return frames.subarray(0, ERROR_FRAME.length).toString('latin1') === ERROR_FRAME;
 }
 
 function errorFrames(refusal: Refusal): Buffer {

@@ -42,14 +42,79 @@ describe('streams', () => {
   it('that the engine gave up are no answers', async () => {
     const text = (finish: string | null) =>
       `data: ${JSON.stringify({ choices: [{ delta: { content: 'a "finish_reason":"abort" b' }, finish_reason: finish }] })}\n\n`;
-    fixture.engine.answer = (_request, response) =>
-      beginStream(response).end(`${text(null)}${text('abort')}data: [DONE]\n\n`);
-    const body = await (await fixture.chat({ ...CHAT, stream: true })).text();
+    const begun = Promise.withResolvers<void>();
+    fixture.engine.answer = async (_request, response) => {
+      beginStream(response).write(text(null));
+      await begun.promise;
+      response.end(`${text('abort')}data: [DONE]\n\n`);
+    };
+    const answer = await fixture.chat({ ...CHAT, stream: true });
+    // Its headers come with its first frame.
+    begun.resolve();
+    const body = await answer.text();
     const frames = body.trim().split('\n\n');
     expect(frames.at(-2)).toContain('the model server was stopped before the answer was complete; ask again');
     expect(frames.at(-1)).toBe('data: [DONE]');
     expect(body).not.toContain('"finish_reason":"abort"}');
   });
+
+  it.each([
+    [
+      'that is full',
+      'data: {"error": {"message": "queue is full", "type": "x", "param": null, "code": 503}}\n\ndata: [DONE]\n\n',
+      { status: 503, message: 'queue is full', param: null, retryAfter: '5' },
+    ],
+    [
+      'that names a field',
+      'data: {"error": {"message": "no", "type": "x", "param": "seed", "code": 400}}\n\n',
+      { status: 400, message: 'no', param: 'seed', retryAfter: null },
+    ],
+    [
+      'without words or code',
+      'data: {"error": "x"}\n\ndata: [DONE]\n\n',
+      {
+        status: 500,
+        message: 'the model server told of an error without a message',
+        param: null,
+        retryAfter: null,
+      },
+    ],
+    [
+      'that breaks off',
+      '',
+      {
+        status: 503,
+        message: 'the model server ended the stream before the answer was complete',
+        param: null,
+        retryAfter: '5',
+      },
+    ],
+    [
+      'that gives up at once',
+      'data: {"choices":[{"delta":{},"finish_reason":"abort"}]}\n\ndata: [DONE]\n\n',
+      {
+        status: 503,
+        message: 'the model server was stopped before the answer was complete; ask again',
+        param: null,
+        retryAfter: '5',
+      },
+    ],
+  ])(
+    'are answered with the status of an engine %s before its first frame',
+    async (_name, frames, expected) => {
+      fixture.engine.answer = (_request, response) => beginStream(response).end(frames);
+      const answer = await fixture.chat({ ...CHAT, stream: true });
+      const { message, param, code } = await errorOf(answer);
+      expect({
+        status: answer.status,
+        message,
+        param,
+        retryAfter: answer.headers.get('retry-after'),
+      }).toEqual(expected);
+      expect(code).toBe(expected.status);
+      expect(answer.headers.get('content-type')).toContain('application/json');
+    },
+  );
 
   it('are told when the engine has died, and so are whole answers', async () => {
     fixture.engine.answer = (request, response, body) => {

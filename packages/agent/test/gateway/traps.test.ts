@@ -139,10 +139,12 @@ describe('what a bare vLLM does with a request, and what the gateway says', () =
     // Nobody is done before the end comes.
     simulator.changeBehaviour({ perTokenMs: 50 });
     const body = { ...CHAT, max_tokens: 3_000, ignore_eos: true, stream: true };
-    const answers = [askBare(body), fixture.chat(body).then((answer) => answer.text())] as const;
+    const bareAnswer = askBare(body);
+    // Its headers come with its first token; before that it would be a plain 503.
+    const answer = await fixture.chat(body);
     await expect.poll(() => simulator.inFlight).toBe(2);
     simulator.stopEngine('abort');
-    const [without, text] = await Promise.all(answers);
+    const [without, text] = await Promise.all([bareAnswer, answer.text()]);
     expect(without.status).toBe(200);
     expect(without.text).toContain('"finish_reason":"abort"');
     expect(text).not.toContain('"finish_reason":"abort"');

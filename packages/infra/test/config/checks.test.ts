@@ -20,6 +20,17 @@ describe('the version of vLLM', () => {
 });
 
 describe('timeouts', () => {
+  it.each([
+    [{}, 120],
+    [{ network: { idleTimeoutSeconds: 60 } }, 50],
+    [{ network: { idleTimeoutSeconds: 1 } }, 1],
+    [{ gateway: { streamSilenceSeconds: 30 } }, 30],
+  ])('end a silent stream before the balancer does: %j', (config, seconds) => {
+    const timeouts = planTimeouts(resolveConfig(config));
+    expect(timeouts.streamSilence).toBe(seconds);
+    expect(findTimeoutProblems(timeouts)).toEqual([]);
+  });
+
   const sound = planTimeouts(resolveConfig({}));
 
   it('outlast each other', () => {
@@ -33,6 +44,11 @@ describe('timeouts', () => {
       'answers that are wanted later than the balancer waits',
       { answer: 301 },
       'admission.deadlineSeconds (301) must be at most network.idleTimeoutSeconds (300)',
+    ],
+    [
+      'silent streams that the balancer cuts before they are told of',
+      { streamSilence: 300 },
+      'gateway.streamSilenceSeconds (300) must be less than network.idleTimeoutSeconds (300)',
     ],
     [
       'a balancer that cuts what the drain lets finish',

@@ -40,6 +40,11 @@ export class KeyLimits {
     this.#take(key, imageTokens, { count, what: 'image tokens' });
   }
 
+  /** They were taken for a request that was sent away all the same. */
+  giveImageTokensBack(key: ApiKey, count: number): void {
+    this.#of(key).imageTokens?.give(count);
+  }
+
   /** `x-ratelimit-*` for an answer, as OpenAI names them; empty for a key without limits. */
   headers(key: ApiKey): Readonly<Record<string, string>> {
     const { requests, imageTokens } = this.#of(key);

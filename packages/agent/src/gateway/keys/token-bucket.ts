@@ -25,6 +25,12 @@ export class TokenBucket {
     return true;
   }
 
+  /** Puts back what was taken for nothing; it never holds more than a minute's worth. */
+  give(count: number): void {
+    this.#fill();
+    this.#level = Math.min(this.perMinute, this.#level + count);
+  }
+
   /** Whole ones that could be taken now. */
   get remaining(): number {
     this.#fill();

@@ -148,8 +148,19 @@ describe('methods', () => {
     const answer = await exchange(
       `${method} /v1/models HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEYS[0]}\r\n\r\n`,
     );
-    expectRefusal(answer, 404, `there is no ${method} /v1/models here`);
+    expectRefusal(answer, 405, `/v1/models takes GET, HEAD, got ${method}`);
+    expect(answer.head).toContain('allow: get, head');
   });
+
+  it.each(['/v1/chat/completions', '/v1/chat/completions?x=1'])(
+    'GET %s is refused with what it takes',
+    async (path) => {
+      const answer = await exchange(`GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`);
+      expectRefusal(answer, 405, '/v1/chat/completions takes POST, got GET');
+      expect(answer.head).toContain('allow: post');
+      expect(answer.body).toMatchObject({ error: { type: 'MethodNotAllowedError' } });
+    },
+  );
 
   it('HEAD needs the key and has no body', async () => {
     using client = await openRaw(fixture.url);

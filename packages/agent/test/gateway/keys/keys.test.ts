@@ -108,6 +108,37 @@ describe('requests a minute', () => {
 });
 
 describe('image tokens a minute', () => {
+  it('are given back where admission sends the request away', async () => {
+    useKeys({ name: 'eye', key: KEY, imageTokensPerMinute: 5_000 });
+    const picture = {
+      type: 'image_url',
+      image_url: { url: `data:image/png;base64,${drawPng(512).toString('base64')}` },
+    };
+    const asked = { ...CHAT, messages: [{ role: 'user', content: [picture] }] };
+    const tokens = countImageTokens({ width: 512, height: 512 });
+    const finish = Promise.withResolvers<void>();
+    fixture.engine.answer = async (_request, response) => {
+      await finish.promise;
+      response.end(JSON.stringify(WHOLE));
+    };
+    const admitted = [ask(KEY, asked), ask(KEY, asked)];
+    await expect.poll(() => fixture.engine.requests.length).toBe(2);
+    for (const _ of [1, 2, 3]) {
+      const refused = await ask(KEY, asked);
+      expect([refused.status, refused.headers.get('x-ratelimit-remaining-image-tokens')]).toEqual([
+        429,
+        String(5_000 - 2 * tokens),
+      ]);
+      expect((await errorOf(refused)).message).toContain('requests in flight and admits no more');
+    }
+    fixture.gateway.setState('draining');
+    expect((await ask(KEY, asked)).headers.get('x-ratelimit-remaining-image-tokens')).toBe(
+      String(5_000 - 2 * tokens),
+    );
+    finish.resolve();
+    for (const answer of await Promise.all(admitted)) expect(answer.status).toBe(200);
+  });
+
   const width = 500;
   const tokens = countImageTokens({ width, height: width });
   const picture = {

@@ -12,7 +12,16 @@ export const checkTimeouts: ConfigCheck = (config) => findTimeoutProblems(planTi
 
 /** Where one part would give up before the part that it waits for, one sentence each. */
 export function findTimeoutProblems(timeouts: Timeouts): readonly string[] {
-  const { idle, keepAlive, answer, drain, engineShutdown, deregistrationDelay, hookHeartbeat } = timeouts;
+  const {
+    idle,
+    keepAlive,
+    answer,
+    streamSilence,
+    drain,
+    engineShutdown,
+    deregistrationDelay,
+    hookHeartbeat,
+  } = timeouts;
   const longestHook = Math.min(hookHeartbeat * MOST_HEARTBEATS, LONGEST_HOOK_SECONDS);
   const problems: readonly (readonly [boolean, string])[] = [
     [
@@ -22,6 +31,10 @@ export function findTimeoutProblems(timeouts: Timeouts): readonly string[] {
     [
       answer > idle,
       `admission.deadlineSeconds (${answer}) must be at most network.idleTimeoutSeconds (${idle}): the load balancer ends a request that is silent for longer`,
+    ],
+    [
+      streamSilence >= Math.max(2, idle),
+      `gateway.streamSilenceSeconds (${streamSilence}) must be less than network.idleTimeoutSeconds (${idle}): the load balancer cuts a stream that is silent for longer, without a word`,
     ],
     [
       deregistrationDelay < drain + engineShutdown,

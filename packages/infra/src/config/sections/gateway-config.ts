@@ -17,6 +17,13 @@ export interface GatewayConfig {
    */
   readonly requestLimits?: RequestLimitsConfig;
   /**
+   * Seconds without a further token after which a streamed answer is ended with an error (504), 1 to 3,600; below
+   * `network.idleTimeoutSeconds`, after which the load balancer would cut it without a word. Too few end answers that
+   * wait behind large prompts.
+   * @default - 120, and 10 less than `network.idleTimeoutSeconds` where that is less
+   */
+  readonly streamSilenceSeconds?: number;
+  /**
    * Lets requests name pictures by `https://` URL: the gateway fetches them itself from these hosts and gives the model
    * server the picture. Refused with `network.mode` 'isolated', which has no way to the internet.
    * @default - none: pictures come as data URIs
@@ -92,6 +99,7 @@ export const gatewaySchema = z
   .strictObject({
     bodyMemoryMiB: z.number().int().min(1).max(1_048_576).optional(),
     requestLimits: requestLimitsSchema.prefault({}),
+    streamSilenceSeconds: z.number().int().min(1).max(3_600).optional(),
     pictureUrls: z
       .strictObject({
         hosts: z.array(hostName).min(1, 'needs a host').readonly(),
