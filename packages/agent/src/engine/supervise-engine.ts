@@ -38,7 +38,8 @@ export async function superviseEngine(options: {
     if (what === 'hung') {
       metrics.count('engineHangs');
       await engine.endHung(process);
-      logger.info({ ms: Date.now() - at.getTime() }, 'the hung model server was ended');
+      const end = await process.ended;
+      logger.info({ ms: Date.now() - at.getTime(), end }, 'the hung model server was ended');
     }
     const revived = await revive(options);
     const told = what === 'hung' ? `it hung: ${reason}` : reason;
