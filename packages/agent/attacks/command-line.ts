@@ -3,10 +3,11 @@ import type { EngineKind } from './attack.ts';
 
 /** What `npm run attacks` was asked for. */
 export interface AttackArguments {
-  readonly engines: readonly EngineKind[];
+  readonly engine: EngineKind;
   /** Attacks whose ids it matches. @default - all */
   readonly only: RegExp | undefined;
   readonly json: boolean;
+  /** Stores what was seen, and writes the page anew. */
   readonly write: boolean;
   readonly help: boolean;
 }
@@ -25,7 +26,7 @@ front of the same model server, where it must fail.
                             that npm start -- --engine vllm has built (default: simulator)
   --only REGEX              attacks whose ids it matches, such as "^ssrf"
   --json                    results as JSON on stdout, progress on stderr
-  --write                   runs against both and writes docs/attacks.md
+  --write                   when all is as it should be, stores what was seen of these attacks and writes docs/attacks.md
   --help                    this text
 
 Exit codes: 0 the gateway held, and bare engines did what the corpus says; 1 it did not, or they did not; 2 wrong usage;
@@ -38,11 +39,8 @@ export function parseAttackArguments(args: readonly string[]): AttackArguments {
   if (engine !== undefined && engine !== 'simulator' && engine !== 'vllm') {
     throw new AttackUsageError(`--engine must be simulator or vllm, got ${JSON.stringify(engine)}`);
   }
-  if (write && (engine !== undefined || only !== undefined)) {
-    throw new AttackUsageError('--write runs everything, so --engine and --only do not go with it');
-  }
   return {
-    engines: write ? ['simulator', 'vllm'] : [engine ?? 'simulator'],
+    engine: engine ?? 'simulator',
     only: only === undefined ? undefined : parsePattern(only),
     ...{ json, write, help },
   };

@@ -7,7 +7,8 @@ import { simulatorStarter } from './engines/simulator-engine.ts';
 import { NoVllmError, vllmStarter } from './engines/vllm-engine.ts';
 import { failuresOf, formatFailure, formatProgress } from './page/format-results.ts';
 import { ATTACKS_PAGE, renderAttacksPage } from './page/render-page.ts';
-import { type AttackResult, runCorpus } from './run-corpus.ts';
+import { readStoredResults, storeResults } from './page/stored-results.ts';
+import { runCorpus } from './run-corpus.ts';
 
 const REPOSITORY = join(import.meta.dirname, '..', '..', '..');
 const NO_VLLM = 77;
@@ -39,32 +40,28 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function attack({ engines, only, json, write }: AttackArguments): Promise<number> {
+async function attack({ engine: kind, only, json, write }: AttackArguments): Promise<number> {
   const attacks = CORPUS.filter(({ id }) => only?.test(id) ?? true);
   if (attacks.length === 0) {
     throw new AttackUsageError(`no attack's id matches ${only}, expected one such as ${CORPUS[0]?.id}`);
   }
-  const runs: Partial<Record<EngineKind, readonly AttackResult[]>> = {};
-  for (const kind of engines) {
-    using _ = endAfter(LONGEST_MS[kind]);
-    await using engine =
-      kind === 'vllm' ? await vllmStarter(REPOSITORY, interrupted.signal) : simulatorStarter();
-    process.stderr.write(`${attacks.length} attacks on ${engine.name}, and on the gateway in front of it\n`);
-    runs[kind] = await runCorpus({
-      ...{ attacks, engine, signal: interrupted.signal },
-      onResult: (result) => void process.stderr.write(`${formatProgress(result)}\n`),
-    });
-  }
-  const results = Object.values(runs).flat();
-  if (json) process.stdout.write(`${JSON.stringify(runs, null, 2)}\n`);
+  const { signal } = interrupted;
+  await using engine = kind === 'vllm' ? await vllmStarter(REPOSITORY, signal) : simulatorStarter();
+  using _ = endAfter(LONGEST_MS[kind]);
+  process.stderr.write(`${attacks.length} attacks on ${engine.name}, and on the gateway in front of it\n`);
+  const results = await runCorpus({
+    ...{ attacks, engine, signal },
+    onResult: (result) => void process.stderr.write(`${formatProgress(result)}\n`),
+  });
+  if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   const failures = results.flatMap(failuresOf);
   for (const failure of failures) process.stderr.write(`${formatFailure(failure)}\n`);
   const held = results.filter(({ gateway }) => gateway.problems.length === 0).length;
   process.stderr.write(`${held} of ${results.length} attacks failed at the gateway\n`);
   if (failures.length > 0) return 1;
-  const { simulator, vllm } = runs;
-  if (write && simulator && vllm) {
-    await writeFile(join(REPOSITORY, ATTACKS_PAGE), renderAttacksPage({ simulator, vllm }));
+  if (write) {
+    storeResults(kind, results);
+    await writeFile(join(REPOSITORY, ATTACKS_PAGE), renderAttacksPage(readStoredResults()));
   }
   return 0;
 }

@@ -5,6 +5,11 @@ import { seconds } from '../sightings.ts';
 /** How long a stream may say nothing after the SIGTERM before it counts as one that never ends. */
 const SILENCE_MS = 5_000;
 
+/** What the last error frame says; vLLM and the gateway write it with other spaces. */
+function errorOf(text: string): string {
+  return /"error":\s*\{"message":\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? 'no error';
+}
+
 /** A long stream, and the model server's end in the middle of it. */
 async function streamThroughEnd(target: Target): Promise<Sighting> {
   const began = Promise.withResolvers<void>();
@@ -23,11 +28,11 @@ async function streamThroughEnd(target: Target): Promise<Sighting> {
     return { answers: [], harm, seen: harm };
   }
   const isCut = answer.text.includes('"finish_reason":"abort"');
-  const isTold = answer.text.includes('{"error":') && answer.text.endsWith('data: [DONE]\n\n');
+  const isTold = /^data: \{"error":/m.test(answer.text) && answer.text.endsWith('data: [DONE]\n\n');
   return {
     answers: [answer],
     harm: isCut || !isTold ? 'the text was cut, with status 200 and no error' : undefined,
-    seen: 'the stream ended with an error frame that says why, and `[DONE]`',
+    seen: `the stream ended with “${errorOf(answer.text)}” and \`[DONE]\``,
   };
 }
 

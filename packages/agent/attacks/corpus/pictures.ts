@@ -227,7 +227,7 @@ export const PICTURE_ATTACKS: readonly Attack[] = [
     id: 'cut-off',
     group: 'pictures',
     sends: 'a PNG and a GIF that are cut off',
-    bare: { simulator: fails('refused'), vllm: fails('refused') },
+    bare: { simulator: fails('refused'), vllm: WORKS },
     defence: refuse(400, 'is cut off: it ends after'),
     run: (target) =>
       watchAcceptance(async () => {
@@ -236,7 +236,7 @@ export const PICTURE_ATTACKS: readonly Attack[] = [
           await target.chat(picture(png.subarray(0, -20))),
           await target.chat(picture(gif().subarray(0, -3), 'image/gif')),
         ];
-      }, 'answered'),
+      }, 'answered, the GIF'),
   },
   {
     id: 'weak-hash',

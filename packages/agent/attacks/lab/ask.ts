@@ -18,6 +18,8 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** The answer is given up after it. @default 60_000 */
   readonly timeoutMs?: number;
+  /** Hangs up. @default - never */
+  readonly signal?: AbortSignal;
   /** Is told of each piece of the answer's body. */
   readonly onData?: (text: string) => void;
 }
@@ -30,12 +32,14 @@ export function ask(
   path: string,
   options: AskOptions,
 ): Promise<Answer> {
-  const { body, method = body === undefined ? 'GET' : 'POST', timeoutMs = 60_000, onData } = options;
+  const { body, method = body === undefined ? 'GET' : 'POST', timeoutMs = 60_000, onData, signal } = options;
   const beganAt = performance.now();
   const { promise, resolve } = Promise.withResolvers<Answer>();
   let [status, text] = [0, ''];
+  const hangUp = () => finish(false, 'hung up');
   const finish = (ended: boolean, reason = '') => {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', hangUp);
     resolve({ status, text: text || reason, ended, ms: performance.now() - beganAt });
     request.destroy();
   };
@@ -45,6 +49,7 @@ export function ask(
     headers: { 'content-type': 'application/json', ...options.headers },
   });
   const timer = setTimeout(() => finish(false, `no answer within ${timeoutMs / 1_000} s`), timeoutMs);
+  signal?.addEventListener('abort', hangUp);
   request.once('response', (response) => {
     status = response.statusCode ?? 0;
     response.setEncoding('utf8').on('data', (chunk: string) => {

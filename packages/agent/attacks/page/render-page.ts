@@ -1,31 +1,31 @@
 import { type Attack, type EngineKind, GROUPS, type Group } from '../attack.ts';
+import { CORPUS } from '../corpus/index.ts';
 import { UNTRIED } from '../corpus/untried.ts';
 import type { BareResult } from '../judge.ts';
-import type { AttackResult } from '../run-corpus.ts';
+import type { StoredResult, StoredResults } from './stored-results.ts';
 
 /** In the repository. */
 export const ATTACKS_PAGE = 'docs/attacks.md';
 
-type Runs = Readonly<Record<EngineKind, readonly AttackResult[]>>;
-
-/** The page, of one run against each engine in which everything was as it should be. */
-export function renderAttacksPage(runs: Runs): string {
+/** The page, of what was seen when the gateway held and bare engines did what the corpus says. */
+export function renderAttacksPage(runs: StoredResults): string {
   const groups = Object.keys(GROUPS) as Group[];
   return `${[INTRODUCTION, summary(runs), ...groups.map((group) => section(group, runs)), untried(), LIMITS]
     .filter((part) => part !== '')
     .join('\n\n')}\n`;
 }
 
-function summary(runs: Runs): string {
+function summary(runs: StoredResults): string {
   const row = (kind: EngineKind, name: string) => {
     const count = (what: BareResult['kind']) => runs[kind].filter(({ bare }) => bare.kind === what).length;
-    const held = runs[kind].filter(({ gateway }) => gateway.problems.length === 0).length;
-    return `| ${name} | ${runs[kind].length} | ${count('works')} | ${count('fails')} | ${count('not run')} | ${held} |`;
+    // Nothing else is ever stored.
+    const held = runs[kind].length;
+    return `| ${name} | ${CORPUS.length} | ${count('works')} | ${count('fails')} | ${count('not run')} | ${held} |`;
   };
   return [
     '## What was seen',
     '',
-    'On a machine with two cores, written by `npm run attacks -w packages/agent -- --write`:',
+    'On a machine with two cores, written by the commands above:',
     '',
     '| engine | attacks | work without the gateway | fail there too | not run there | held by the gateway |',
     '|---|--:|--:|--:|--:|--:|',
@@ -34,13 +34,11 @@ function summary(runs: Runs): string {
   ].join('\n');
 }
 
-function section(group: Group, runs: Runs): string {
-  const rows = runs.vllm
-    .filter(({ attack }) => attack.group === group)
-    .map((result) => {
-      const simulated = runs.simulator.find(({ attack }) => attack.id === result.attack.id);
-      return row(result, simulated);
-    });
+function section(group: Group, runs: StoredResults): string {
+  const find = (kind: EngineKind, id: string) => runs[kind].find((result) => result.id === id);
+  const rows = CORPUS.filter((attack) => attack.group === group).map((attack) =>
+    row(attack, find('vllm', attack.id), find('simulator', attack.id)),
+  );
   if (rows.length === 0) return '';
   return [
     `### ${GROUPS[group]}`,
@@ -51,21 +49,25 @@ function section(group: Group, runs: Runs): string {
   ].join('\n');
 }
 
-function row({ attack, bare, gateway }: AttackResult, simulated: AttackResult | undefined): string {
+function row(attack: Attack, vllm: StoredResult | undefined, simulator: StoredResult | undefined): string {
   const advisories = (attack.advisories ?? []).map(({ id, affected }) => `${id}: ${affected}`).join('; ');
   const reason = attack.defence.kind === 'refuse' ? '' : ` (${attack.defence.why})`;
+  const gateway =
+    vllm?.gateway.seen ?? (simulator && `${simulator.gateway.seen} (in front of the simulator)`);
   const cells = [
     `\`${attack.id}\``,
     attack.sends,
     advisories,
-    toldOf(attack, 'vllm', bare),
-    simulated ? toldOf(attack, 'simulator', simulated.bare) : '',
-    `${gateway.seen}${reason}`,
+    toldOf(attack, 'vllm', vllm),
+    toldOf(attack, 'simulator', simulator),
+    `${gateway ?? 'not run yet'}${reason}`,
   ];
   return `| ${cells.map(cell).join(' | ')} |`;
 }
 
-function toldOf(attack: Attack, engine: EngineKind, { kind, seen }: BareResult): string {
+function toldOf(attack: Attack, engine: EngineKind, result: StoredResult | undefined): string {
+  if (result === undefined) return 'not run yet';
+  const { kind, seen } = result.bare;
   const expected = attack.bare[engine];
   if (kind === 'works') return `**works**: ${seen}`;
   if (kind === 'not run') return `not run: ${seen}`;
@@ -98,7 +100,7 @@ the gateway in front of the same model server. The first shows whether the attac
     npm run attacks -w packages/agent                       the simulator; a minute, part of npm test
     npm run attacks -w packages/agent -- --engine vllm      vLLM 0.32.0 on the CPU; Linux and root, ten minutes
     npm run attacks -w packages/agent -- --only '^ssrf'     some of them
-    npm run attacks -w packages/agent -- --write            both, and this page
+    npm run attacks -w packages/agent -- --write            what was seen goes into this page
 
 **It works** where something was seen that proves it: an answer without a key, a connection to a place that must not be reached, a
 text chat that had to wait a second or more while it went on, memory that grew by a gigabyte, a 5xx, a wrong answer, a stream that does

@@ -4,20 +4,19 @@ import { AttackUsageError, parseAttackArguments } from '../../attacks/command-li
 describe('arguments', () => {
   it('attack the simulator with everything by default', () => {
     expect(parseAttackArguments([])).toEqual({
-      ...{ engines: ['simulator'], only: undefined, json: false, write: false, help: false },
+      ...{ engine: 'simulator', only: undefined, json: false, write: false, help: false },
     });
   });
 
-  it('choose the engine and the attacks; writing takes both engines', () => {
-    expect(parseAttackArguments(['--engine', 'vllm', '--only', '^ssrf']).engines).toEqual(['vllm']);
+  it('choose the engine and the attacks', () => {
+    expect(parseAttackArguments(['--engine', 'vllm']).engine).toBe('vllm');
     expect(parseAttackArguments(['--only', '^ssrf']).only).toEqual(/^ssrf/);
-    expect(parseAttackArguments(['--write']).engines).toEqual(['simulator', 'vllm']);
+    expect(parseAttackArguments(['--write', '--json'])).toMatchObject({ write: true, json: true });
   });
 
   it.each([
     [['--engine', 'tgi'], '--engine must be simulator or vllm, got "tgi"'],
     [['--only', '('], '--only must be a regular expression, got "("'],
-    [['--write', '--only', 'a'], '--write runs everything, so --engine and --only do not go with it'],
     [['--wat'], "Unknown option '--wat'"],
   ])('%j is refused', (args, message) => {
     expect(() => parseAttackArguments(args)).toThrow(AttackUsageError);
