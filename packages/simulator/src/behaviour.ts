@@ -26,7 +26,7 @@ export interface Behaviour {
   readonly firstTokenMs: number;
   /** Between two tokens of a stream. @default 5 */
   readonly perTokenMs: number;
-  /** Preparation of a picture of 1024x1024, one after the other as in vLLM's one thread; smaller ones take less. @default 20; 85 with an engine model */
+  /** Preparation of a picture of 1024x1024, one after the other as in vLLM’s one thread; smaller ones take less, those above 16 megapixels more. @default 20; 85 with an engine model */
   readonly perPictureMs: number;
   /** Ends streams with an error frame after so many tokens. @default 0 - never */
   readonly midStreamErrorAfterTokens: number;
