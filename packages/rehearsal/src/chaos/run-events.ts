@@ -29,13 +29,23 @@ async function runEvent(stage: Stage, planned: PlannedEvent): Promise<PastEvent>
   const mark = (what: string) => timeline.push({ atMs: load.now(), what });
   const openStreams = victim ? load.openOn(victim.id) : load.openAnywhere;
   const beganMs = load.now();
-  await ACTS[kind](stage, { victim, mark });
+  const failure = await ACTS[kind](stage, { victim, mark }).then(
+    () => undefined,
+    // What comes after it is worth seeing all the same, if the fleet becomes whole again.
+    (error: unknown) => {
+      stage.signal.throwIfAborted();
+      const why = error instanceof Error ? error.message : String(error);
+      mark(`failed: ${why}`);
+      return why;
+    },
+  );
   await untilWhole(stage);
   const recoveredMs = load.now();
   mark('the fleet is whole');
   // So that no stream is open in the times of two events.
   await until(stage, 'streams of the event did not end', () => !load.hasOpenFrom(recoveredMs));
-  return { number, kind, victim: victim?.id, terminations, beganMs, recoveredMs, openStreams, timeline };
+  const past = { number, kind, terminations, beganMs, recoveredMs, openStreams, timeline };
+  return { ...past, victim: victim?.id, failure };
 }
 
 /** One with several streams open, whichever it is: what happens to it then tells something. */

@@ -12,6 +12,8 @@ export interface PastEvent {
   readonly recoveredMs: number;
   /** Streams open on the victim, or on all instances where there is none, when it began. */
   readonly openStreams: number;
+  /** Why it did not come to its end as it should. @default - it did */
+  readonly failure?: string | undefined;
   readonly timeline: readonly { readonly atMs: number; readonly what: string }[];
 }
 
@@ -58,6 +60,10 @@ export function judgeRun(run: {
       ({ number, kind, victim }) =>
         `event ${number} (${kind}) met no open stream${victim ? ` on ${victim}` : ''}`,
     );
+  for (const { number, kind, failure } of events) {
+    if (failure !== undefined)
+      problems.push(`event ${number} (${kind}) did not end as it should: ${failure}`);
+  }
   if (streams.length < wantedStreams)
     problems.push(`${streams.length} streams were sent, expected ${wantedStreams}`);
   return { streams, violations, problems };

@@ -90,6 +90,9 @@ describe('what a run must show', () => {
 
   it('says what the run did not show', () => {
     const idle = { ...event('spot', 1_000, 3_000), openStreams: 0 };
+    expect(
+      judge([stream(0, 900, 'whole')], [{ ...event('refresh', 0, 1), failure: 'Cancelled' }]).problems,
+    ).toEqual(['event 1 (refresh) did not end as it should: Cancelled']);
     expect(judge([stream(0, 900, 'whole')], [idle], 2).problems).toEqual([
       'event 1 (spot) met no open stream on i-1',
       '1 streams were sent, expected 2',
