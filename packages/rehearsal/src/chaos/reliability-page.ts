@@ -48,7 +48,7 @@ again as the answer says (\`Retry-After\`) or after 250 ms to 2 s; a stream that
 
 ## What was seen
 
-\`npm run chaos -- --seed ${options.seed} --streams ${options.streams} --terminations ${options.terminations} --faults ${options.faultRounds} --instances ${options.instances}\` on ${date}, ${availableParallelism()} cores:
+\`npm run chaos -- --seed ${options.seed} --streams ${options.streams} --terminations ${options.terminations} --faults ${options.faultRounds} --instances ${options.instances} --concurrency ${options.concurrency}\` on ${date}, ${availableParallelism()} cores:
 **${streams.length} streams in ${Math.round(run.seconds / 60)} minutes, ${terminations} terminations among ${events.length} events, ${options.instances} instances, ${options.concurrency} streams at a time.**
 
 | kind | events | streams | whole | of them asked again | told | cut in silence | first whole stream, median / longest | fleet whole, median / longest |

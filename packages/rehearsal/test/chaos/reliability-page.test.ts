@@ -31,7 +31,7 @@ it('the page tells what a run has shown, and how to run it again', () => {
     date: '2026-11-28',
   });
   expect(page).toContain(
-    '`npm run chaos -- --seed 7 --streams 2 --terminations 50 --faults 2 --instances 3` on 2026-11-28',
+    '`npm run chaos -- --seed 7 --streams 2 --terminations 50 --faults 2 --instances 3 --concurrency 24` on 2026-11-28',
   );
   expect(page).toContain('**2 streams in 2 minutes, 1 terminations among 1 events');
   expect(page).toContain('| `spot` | 1 | 2 | 2 | 1 | 0 | 0 | 3.0 s / 3.0 s | 7.5 s / 7.5 s |');
