@@ -115,7 +115,7 @@ const LIMITS = `## What this does not prove
 - 127.0.0.1 stands for the metadata service and everything else inside; vLLM knows no difference. Real networks are not in it, nor is
   the load balancer in front.
 - The gateway's time limits are shortened (headers 2.5 s, body 4 s, pictures by address 2 s), so that nobody waits; in the simulator a
-  second of vLLM's own limits takes 0.2 s, and a large picture a seventh of its time.
+  second of vLLM's own limits takes 0.3 s, and a large picture a fifth of its time.
 - vLLM runs on the CPU with a small model in Mistral's format: nothing is told of CUDA kernels, tensors that reach them, speculative
   decoding, LoRA, or Hugging Face's tokenizers and templates.
 - Floods of ten thousand connections are measured elsewhere: [security.md](security.md#slow-and-huge-clients). Confinement of the engine, should an
