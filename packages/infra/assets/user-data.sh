@@ -58,6 +58,16 @@ if [ -z "$node" ]; then
   fetch "$node_key" "$node_sha256" "$root/opt/pixtral/node.tar.gz"
   tar -xzf "$root/opt/pixtral/node.tar.gz" -C "$root/opt/pixtral/node"
   node="$root/opt/pixtral/node/bin/node"
+  # It needs libatomic.so.1, which comes with a compiler. AWS's image has one; for others the archive has what Node uses of it.
+  if ! "$node" --version >/dev/null 2>&1; then
+    export LD_LIBRARY_PATH="$root/opt/pixtral/node/lib"
+    if ! problem="$("$node" --version 2>&1)"; then
+      say "Node cannot run on this image: ${problem:0:500}"
+      exit 1
+    fi
+    say "this image has no libatomic.so.1: Node runs with its own"
+    node_environment="Environment=LD_LIBRARY_PATH=$LD_LIBRARY_PATH"
+  fi
 fi
 
 say "starting the agent"
@@ -73,6 +83,9 @@ mkdir -p "$units/pixtral-agent.service.d"
 find "$root/opt/pixtral/agent" -maxdepth 1 \( -name 'pixtral-*.service' -o -name 'pixtral-*.socket' \) \
   -exec install -m 644 {} "$units/" \;
 printf '[Service]\nTimeoutStopSec=%s\n' "$agent_stop_seconds" >"$units/pixtral-agent.service.d/drain.conf"
+if [ -n "${node_environment:-}" ]; then
+  printf '[Service]\n%s\n' "$node_environment" >"$units/pixtral-agent.service.d/node.conf"
+fi
 systemctl daemon-reload
 # Enabled, not only started: after a stop and a start the user data does not run again.
 systemctl enable --now pixtral-storage.service pixtral-agent.service

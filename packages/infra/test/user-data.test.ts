@@ -20,7 +20,9 @@ afterEach(() => rm(folder, { recursive: true }));
  * Runs the user data as EC2 does, with the machine in `root` and programs of our own for what is outside of it: `curl`
  * hands out the metadata and the archives, `systemctl` and `useradd` write down what they were asked for.
  */
-async function boot(options: { readonly agentSha256?: string; readonly userExists?: boolean } = {}) {
+async function boot(
+  options: { readonly agentSha256?: string; readonly userExists?: boolean; readonly node?: string } = {},
+) {
   const [bin, root, calls] = ['bin', 'root', 'calls'].map((name) => join(folder, name)) as [
     string,
     string,
@@ -29,7 +31,9 @@ async function boot(options: { readonly agentSha256?: string; readonly userExist
   const agent = bundleAgent();
   const node = join(folder, 'node.tar.gz');
   await mkdir(join(folder, 'node', 'bin'), { recursive: true });
-  await writeFile(join(folder, 'node', 'bin', 'node'), '');
+  await writeFile(join(folder, 'node', 'bin', 'node'), `#!/bin/bash\n${options.node ?? 'echo v26'}\n`, {
+    mode: 0o755,
+  });
   create({ file: node, cwd: join(folder, 'node'), gzip: true, sync: true }, ['bin']);
   await mkdir(bin, { recursive: true });
   await writeFile(calls, '');
@@ -110,5 +114,33 @@ it('fails for an archive that is not the one of the template, and starts nothing
   const { status, stdout, calls } = await boot({ agentSha256: '0'.repeat(64) });
   expect(status).toBe(1);
   expect(stdout).toMatch(/agent-key has SHA-256 [0-9a-f]{64}, expected 0{64}: not started/);
+  expect(calls).toEqual(['']);
+});
+
+it('lets Node use its own libatomic.so.1 where the image has none, and the agent’s unit too', async () => {
+  const { status, stdout, root } = await boot({ node: '[ -n "$LD_LIBRARY_PATH" ] && echo v26' });
+  expect({ status, stdout }).toMatchObject({ status: 0 });
+  expect(stdout).toContain('user data: this image has no libatomic.so.1: Node runs with its own\n');
+  const dropIn = join(root, 'etc', 'systemd', 'system', 'pixtral-agent.service.d', 'node.conf');
+  expect(await readFile(dropIn, 'utf8')).toBe(
+    `[Service]\nEnvironment=LD_LIBRARY_PATH=${root}/opt/pixtral/node/lib\n`,
+  );
+});
+
+it('changes nothing for an image that has it', async () => {
+  const { stdout, root } = await boot();
+  expect(stdout).not.toContain('libatomic');
+  const dropIns = join(root, 'etc', 'systemd', 'system', 'pixtral-agent.service.d');
+  expect(await readdir(dropIns)).toEqual(['drain.conf']);
+});
+
+it('fails when Node cannot run at all, with what it said', async () => {
+  const { status, stdout, calls } = await boot({
+    node: 'echo "libc.so.6: version GLIBC_2.28 not found" >&2; exit 1',
+  });
+  expect(status).toBe(1);
+  expect(stdout).toContain(
+    'user data: Node cannot run on this image: libc.so.6: version GLIBC_2.28 not found\n',
+  );
   expect(calls).toEqual(['']);
 });

@@ -7,8 +7,8 @@ if [ -n "${PIXTRAL_NODE:-}" ]; then exit 0; fi
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get -qq update
-# Packages of Ubuntu's own archive, whose signatures apt checks.
-apt-get -qq install --no-install-recommends squashfs-tools python3.12 python3-pip >/dev/null
+# Packages of Ubuntu's own archive, whose signatures apt checks. Node needs libatomic1.
+apt-get -qq install --no-install-recommends squashfs-tools python3.12 python3-pip libatomic1 >/dev/null
 mksquashfs -version | head -n 1
 /usr/bin/python3.12 -m pip --version
 

@@ -1,2 +1,3 @@
+export { atomicLibrary } from './atomic-library.ts';
 export { BUNDLE_BANNER } from './bundle-agent.ts';
 export { type BundleFileOptions, bundleFile } from './bundle-file.ts';

@@ -1,22 +1,30 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Archive, hashOf, writeArchive } from './archive.ts';
+import { atomicLibrary } from './atomic-library.ts';
 import { cacheFolder } from './cache-folder.ts';
 
 /**
- * Node for the instances, from the npm package `node` that the lock file pins: linux x64. Made once a version; gzip
- * takes seconds for its 150 MB.
+ * Node for the instances, from the npm package `node` that the lock file pins: linux x64. In `lib` is what it needs on an
+ * image that lacks it. Made once a version; gzip takes seconds for its 150 MB.
  */
 export function nodeArchive(): Archive {
   const require = createRequire(import.meta.url);
   const manifest = require.resolve('node/package.json');
   const { version }: { version: string } = require(manifest);
-  const name = `node-v${version}-linux-x64.tar.gz`;
+  const library = atomicLibrary();
+  const parts = createHash('sha256').update(version).update(library).digest('hex').slice(0, 8);
+  const name = `node-v${version}-linux-x64-${parts}.tar.gz`;
   const file = join(cacheFolder('archives'), name);
   if (existsSync(file)) return { file, sha256: hashOf(file) };
   const binary = findNodeBinary({ packageFolder: dirname(manifest), version, machine: process });
-  return writeArchive([{ path: 'bin/node', content: { file: binary }, executable: true }], () => name);
+  const entries = [
+    { path: 'bin/node', content: { file: binary }, executable: true },
+    { path: 'lib/libatomic.so.1', content: library },
+  ];
+  return writeArchive(entries, () => name);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,9 @@ import { findNodeBinary, nodeArchive } from '../../src/bundle/node-archive.ts';
 const { version }: { version: string } = createRequire(import.meta.url)('node/package.json');
 const LINUX = { platform: 'linux', arch: 'x64' };
 const MAC = { platform: 'darwin', arch: 'arm64' };
+
+/** Makes functions by the thousand, which V8 notes in a table by compare and exchange. */
+const WORK = "[...Array(1000).keys()].map((n) => new Function('return ' + n)()).reduce((a, b) => a + b)";
 
 let folder: string;
 beforeAll(async () => {
@@ -29,6 +33,27 @@ describe('the archive with Node for the instances', () => {
       expect(execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim()).toBe(`v${version}`);
     }
   });
+
+  it.runIf(process.platform === 'linux' && process.arch === 'x64')(
+    'holds the one function of libatomic.so.1 that this Node asks for, which it then uses',
+    () => {
+      extract({ file: nodeArchive().file, cwd: folder, sync: true });
+      const asked = readFileSync(join(folder, 'bin', 'node'))
+        .toString('latin1')
+        .match(/__atomic_[a-z_]+(?=\0)/g);
+      expect(new Set(asked)).toEqual(new Set(['__atomic_compare_exchange']));
+      const library = join(folder, 'lib');
+      const { stderr, stdout, status } = spawnSync(join(folder, 'bin', 'node'), ['--print', String(WORK)], {
+        env: { LD_LIBRARY_PATH: library, LD_DEBUG: 'bindings' },
+        encoding: 'utf8',
+        maxBuffer: 64 * 1024 * 1024,
+      });
+      expect({ stdout, status }).toEqual({ stdout: '499500\n', status: 0 });
+      const bindings = stderr.split('\n').filter((line) => line.includes('`__atomic_'));
+      expect(bindings).toHaveLength(1);
+      expect(bindings[0]).toContain(`to ${library}/libatomic.so.1 [0]: normal symbol`);
+    },
+  );
 
   it('is made once, and known by its hash', () => {
     const first = nodeArchive();

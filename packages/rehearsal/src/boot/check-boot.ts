@@ -31,6 +31,20 @@ export async function checkBoot(test: BootTest): Promise<void> {
     const source = /^detail:\s*(.+)$/m.exec(stdout)?.[1] ?? '';
     return `status ${status}, ${source}`;
   });
+  await checks.run(GROUP, 'Node runs on an image without libatomic.so.1', async () => {
+    const log = await machine.must('cat', '/var/log/cloud-init-output.log');
+    if (!log.includes('this image has no libatomic.so.1: Node runs with its own')) {
+      throw new Error('the user data does not say so');
+    }
+    const pid = (await showUnit(test, 'pixtral-agent.service', 'MainPID')).get('MainPID');
+    const maps = await machine.must('grep', '--only-matching', '/[^ ]*libatomic[^ ]*', `/proc/${pid}/maps`);
+    expectEqual(
+      'libraries of that name',
+      [...new Set(maps.split('\n'))],
+      ['/opt/pixtral/node/lib/libatomic.so.1'],
+    );
+    return maps.split('\n')[0] ?? '';
+  });
   await checks.run(GROUP, 'units are active, none has failed', async () => {
     for (const unit of ['pixtral-storage.service', 'pixtral-agent.service', 'pixtral-engine.service']) {
       expectEqual(unit, (await showUnit(test, unit, 'ActiveState')).get('ActiveState'), 'active');

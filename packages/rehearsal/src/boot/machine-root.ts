@@ -9,7 +9,10 @@ import { NoMachineError } from './no-machine.ts';
 
 const run = promisify(execFile);
 
-/** What AWS's image has and the machine uses; the last one is named since debootstrap finds no virtual packages. */
+/**
+ * What AWS's image has and the machine uses; the last one is named since debootstrap finds no virtual packages. Without a
+ * compiler, and so without libatomic1: Node must run all the same.
+ */
 const PACKAGES = [
   'systemd',
   'systemd-sysv',
@@ -19,8 +22,6 @@ const PACKAGES = [
   'curl',
   'ca-certificates',
   'iproute2',
-  // Node from npm loads it.
-  'libatomic1',
   'procps',
   'python3-cffi-backend',
 ] as const;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { runtimeFileName } from '@pixtral-fleet/agent';
-import { BUNDLE_BANNER, bundleFile } from '@pixtral-fleet/infra/bundle';
+import { atomicLibrary, BUNDLE_BANNER, bundleFile } from '@pixtral-fleet/infra/bundle';
 import type { RehearsalEngine } from '../engine/index.ts';
 import { simulatedEngine } from '../engine/simulated-engine.ts';
 import { initialBehaviour, writeBehaviour } from '../engine/simulated-runtime.ts';
@@ -50,6 +50,9 @@ async function writeContent(folder: string): Promise<string> {
   const bin = join(folder, 'bin');
   await mkdir(bin, { recursive: true });
   await copyFile(process.execPath, join(bin, 'node'));
+  const lib = join(folder, 'lib');
+  await mkdir(lib);
+  await writeFile(join(lib, 'libatomic.so.1'), atomicLibrary());
   const simulator = dirname(fileURLToPath(import.meta.resolve('@pixtral-fleet/simulator')));
   const bundle = bundleFile({
     entry: join(simulator, 'main.ts'),
@@ -69,6 +72,7 @@ async function writeContent(folder: string): Promise<string> {
   const script = [
     '#!/bin/sh',
     `here="$(dirname "$(dirname "$0")")"`,
+    `export LD_LIBRARY_PATH="$here/lib"`,
     `"$here/bin/node" "$here/engine-probe.mjs"`,
     `PIXTRAL_SIMULATE_FILE="$here/behaviour.json" exec "$here/bin/node" "$here/simulator.mjs" "$@"`,
     '',
