@@ -43,8 +43,14 @@ boots: systemd-nspawn starts a Debian root, cloud-init finds the launch template
 systemd starts the real units. Behind the gateway is the simulator, packed into an image like the GPU's runtime.
 
 It needs Linux, root, and Debian's apt, from which it installs \`debootstrap\`, \`systemd-container\` and \`squashfs-tools\` when
-they are missing. Where something else is missing it says what and leaves with code 77: neither passed nor failed.
-Everything happens in network, mount and process namespaces of its own; nothing is left when it ends, however it ends.
+they are missing. Before the product comes into it, a plain Debian machine is made and booted, mounts an image and starts a service
+without a network. Where that does not work (no namespaces, control groups or loop devices, an archive that does not answer), it says
+what and leaves with code 77: neither passed nor failed. After that everything that goes wrong is a failure. \`npm test\` runs
+\`--short\` as its last stage.
+
+Everything happens in a control group, network, mount and process namespaces of its own, and ends with the program that started it:
+nothing is left, whether it is interrupted, told to end or killed. What it keeps is in \`.cache\` (the Debian root, 270 MB) and in
+\`.rehearsal\` (the machine's log).
 
     npm run test:boot               all checks
     npm run test:boot -- --short    without those that another one shows as well
@@ -58,6 +64,7 @@ Everything happens in network, mount and process namespaces of its own; nothing 
 | kernel | this machine's, shared: systemd-nspawn is no virtual machine, and nothing is told of drivers or boot loaders | its own, under KVM |
 | GPU | none: \`nvidia-modprobe\` is not there (its \`ExecStartPre=\` may fail and does), \`DeviceAllow=char-nvidia*\` matches nothing, no GPU metrics | an A10G, L4 or L40S |
 | model server | the simulator | vLLM |
+| libraries | no compiler, and so no \`libatomic.so.1\`: Node runs with the one of its own archive | AWS's image builds kernel modules, so it should have it |
 | NVMe | a file of 512 MiB with ext4, mounted where the image mounts it; not empty after a reboot, as on EC2, and never stopped | 450 GB and more |
 | network | a bridge with addresses 10.77.0.0/24 and 169.254.169.254; static instead of DHCP | a VPC |
 | metadata service | answers cloud-init alone without a session token: in a container it does not recognise EC2, and asks for none | session tokens for everybody |
