@@ -40,6 +40,9 @@ function formatEvents({ events, eventHours }: TrafficStatus): string {
       ['gates failed', events.gateFailed],
       ['boots failed', events.bootFailed],
       ['model servers restarted', events.engineRestarts],
+      ['of those, hung', events.engineHangs],
+      ['instances drained', events.drains],
+      ['requests cut by drains', events.drainCutRequests],
     ].flatMap(([name, number]) => (number === 0 ? [] : [[String(name), String(number)]])),
   ];
   if (rows.length === 0) return '';

@@ -88,6 +88,11 @@ export interface TrafficStatus {
     readonly gateFailed: number;
     readonly bootFailed: number;
     readonly engineRestarts: number;
+    /** Of those, for model servers that made no progress. */
+    readonly engineHangs: number;
+    /** Instances that have drained, and the requests that their drains cut. */
+    readonly drains: number;
+    readonly drainCutRequests: number;
     /** Percent of the questions that the worst gate had right; undefined where none was held. */
     readonly worstGate: number | undefined;
     /** Seconds of the slowest boot. */

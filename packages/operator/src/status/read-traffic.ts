@@ -40,6 +40,9 @@ const EVENTS: readonly Query[] = [
   sum('gateFailed'),
   sum('bootFailed'),
   sum('engineRestarts'),
+  sum('engineHangs'),
+  sum('drains'),
+  sum('drainCutRequests'),
   { id: 'gateScore', stat: 'Minimum' },
   { id: 'bootDuration', stat: 'Maximum' },
 ];
@@ -72,6 +75,7 @@ export function describeTraffic(recent: Values, events: Values): TrafficStatus {
     const average = divide(totalOf(averages), averages.length);
     return average === undefined ? undefined : { average, most: Math.max(...recent(id, 'Maximum')) };
   };
+  const times = (id: MetricId) => totalOf(events(id, 'Sum')) ?? 0;
   const [late, overdue, full] = [total('refusedLate'), total('refusedOverdue'), total('refusedFull')];
   return {
     recentSeconds: RECENT_SECONDS,
@@ -90,9 +94,12 @@ export function describeTraffic(recent: Values, events: Values): TrafficStatus {
     },
     eventHours: EVENT_HOURS,
     events: {
-      gateFailed: totalOf(events('gateFailed', 'Sum')) ?? 0,
-      bootFailed: totalOf(events('bootFailed', 'Sum')) ?? 0,
-      engineRestarts: totalOf(events('engineRestarts', 'Sum')) ?? 0,
+      gateFailed: times('gateFailed'),
+      bootFailed: times('bootFailed'),
+      engineRestarts: times('engineRestarts'),
+      engineHangs: times('engineHangs'),
+      drains: times('drains'),
+      drainCutRequests: times('drainCutRequests'),
       worstGate: leastOf(events('gateScore', 'Minimum')),
       slowestBoot: mostOf(events('bootDuration', 'Maximum')),
     },

@@ -21,6 +21,9 @@ describe('what a fleet publishes', () => {
     });
     const events = valuesOf({
       'gateFailed Sum': [1, 0, 1],
+      'drains Sum': [2],
+      'drainCutRequests Sum': [0],
+      'engineHangs Sum': [1],
       'gateScore Minimum': [100, 25],
       'bootDuration Maximum': [61, 95],
     });
@@ -36,7 +39,10 @@ describe('what a fleet publishes', () => {
         load: { average: 50, most: 130 },
       },
       eventHours: 24,
-      events: { gateFailed: 2, bootFailed: 0, engineRestarts: 0, worstGate: 25, slowestBoot: 95 },
+      events: {
+        ...{ gateFailed: 2, bootFailed: 0, engineRestarts: 0, engineHangs: 1 },
+        ...{ drains: 2, drainCutRequests: 0, worstGate: 25, slowestBoot: 95 },
+      },
     });
   });
 
