@@ -20,10 +20,12 @@ export class FloodedGateway implements AsyncDisposable {
     this.port = options.port;
   }
 
-  static async start(): Promise<FloodedGateway> {
+  /** @param worker program that makes pictures anew. @default - they are passed on */
+  static async start(worker?: string): Promise<FloodedGateway> {
     const folder = await mkdtemp(join(tmpdir(), 'flood-'));
     const file = fileURLToPath(new URL('gateway-process.ts', import.meta.url));
-    const child = fork(file, [join(folder, 'engine.sock'), KEY], { execArgv: ['--expose-gc'] });
+    const args = [join(folder, 'engine.sock'), KEY, ...(worker === undefined ? [] : [worker])];
+    const child = fork(file, args, { execArgv: ['--expose-gc'] });
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
     return new FloodedGateway({ process: child, folder, port });
   }

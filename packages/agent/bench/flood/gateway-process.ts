@@ -3,13 +3,16 @@ import { pino } from 'pino';
 import { parseApiKeys } from '../../src/config/api-keys.ts';
 import { createInstancePace } from '../../src/gateway/admission/index.ts';
 import { createGateway } from '../../src/gateway/index.ts';
+import { PictureNormalizer } from '../../src/gateway/normalizing/picture-normalizer.ts';
+import { spawnWorker } from '../../src/gateway/normalizing/worker-channel.ts';
 import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../src/metrics/request-meter.ts';
 
 const MIB = 1024 * 1024;
 
-// A gateway in a process of its own, so that its memory is its own: `gateway-process.ts SOCKET KEY`, port on the channel.
-const [socketPath = '', key = ''] = process.argv.slice(2);
+// A gateway in a process of its own, so that its memory is its own, port on the channel: `gateway-process.ts SOCKET KEY [WORKER]`
+// with the program that makes pictures anew, where that is to be done.
+const [socketPath = '', key = '', worker] = process.argv.slice(2);
 const answer = JSON.stringify({
   choices: [{ index: 0, message: { content: 'yes' }, finish_reason: 'stop' }],
 });
@@ -18,6 +21,19 @@ const engine = createServer((request, response) => {
 });
 await new Promise<void>((resolve) => engine.listen(socketPath, resolve));
 const keys = parseApiKeys(key);
+const logger = pino({ level: 'silent' });
+const pictures = { maxImagePixels: 16_777_216, maxImageBytes: 10 * MIB };
+const normalize = { workers: 1, timeoutSeconds: 30 };
+const normalizer =
+  worker === undefined
+    ? undefined
+    : new PictureNormalizer({
+        open: spawnWorker({ ...pictures, file: worker }),
+        workers: normalize.workers,
+        timeoutMs: normalize.timeoutSeconds * 1_000,
+        logger,
+      });
+await normalizer?.start();
 const gateway = createGateway({
   instanceId: 'i-flood',
   servedModelName: 'pixtral-12b',
@@ -28,14 +44,15 @@ const gateway = createGateway({
   capacity: () => ({ batchSize: undefined, kvCacheTokens: undefined }),
   deadlineSeconds: 120,
   meter: new RequestMeter(new MetricBuffer()),
-  logger: pino({ level: 'silent' }),
+  logger,
+  normalizer,
   limits: {
     port: 8080,
     maxBodyBytes: 16 * MIB,
     bodyMemoryBytes: 256 * MIB,
     maxImages: 4,
-    maxImagePixels: 16_777_216,
-    maxImageBytes: 10 * MIB,
+    ...pictures,
+    ...(normalizer ? { normalize } : {}),
     maxInFlight: 64,
     keepAliveSeconds: 315,
     requests: {

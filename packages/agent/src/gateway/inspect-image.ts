@@ -14,6 +14,9 @@ import { checkStructure, demandUpright } from './pictures/check-structure.ts';
 import { PictureFault } from './pictures/picture-fault.ts';
 import { Refusal } from './refusal.ts';
 
+/** What the config says of single pictures. */
+type PictureLimits = Pick<GatewayLimits, 'maxImages' | 'maxImageBytes' | 'maxImagePixels' | 'normalize'>;
+
 /** A picture that is passed on. */
 export interface InspectedImage {
   readonly format: ImageFormat;
@@ -38,7 +41,7 @@ export interface InspectedImage {
  */
 export function inspectImage(
   url: string,
-  options: { readonly param: string; readonly limits: GatewayLimits },
+  options: { readonly param: string; readonly limits: PictureLimits },
 ): InspectedImage {
   const { param, limits } = options;
   const refuse = (message: string) => new Refusal(400, `"${param}": ${message}`, { param });
@@ -59,7 +62,7 @@ export function inspectImage(
   }
 }
 
-function inspectBytes(content: Uint8Array<ArrayBuffer>, limits: GatewayLimits): Omit<InspectedImage, 'at'> {
+function inspectBytes(content: Uint8Array<ArrayBuffer>, limits: PictureLimits): Omit<InspectedImage, 'at'> {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const demand = (reason: string | undefined) => {
     if (reason !== undefined) throw new PictureFault(reason);
