@@ -1,3 +1,4 @@
+import { typeOfStatus } from './error-statuses.ts';
 import type { AdmissionReason } from './gateway-meter.ts';
 
 /** The one shape of every error that the gateway answers: vLLM's own. */
@@ -9,23 +10,6 @@ export interface ErrorBody {
     readonly code: number;
   };
 }
-
-/** vLLM's names of error types by status. */
-const TYPES: Readonly<Record<number, string>> = {
-  400: 'BadRequestError',
-  401: 'AuthenticationError',
-  403: 'PermissionDeniedError',
-  404: 'NotFoundError',
-  405: 'MethodNotAllowedError',
-  408: 'RequestTimeoutError',
-  413: 'RequestEntityTooLargeError',
-  415: 'UnsupportedMediaTypeError',
-  417: 'ExpectationFailedError',
-  429: 'TooManyRequestsError',
-  431: 'RequestHeaderFieldsTooLargeError',
-  503: 'ServiceUnavailableError',
-  504: 'GatewayTimeoutError',
-};
 
 /** A request that is not passed on, with what the client is told. */
 export class Refusal extends Error {
@@ -54,6 +38,6 @@ export class Refusal extends Error {
 }
 
 export function errorBody(error: Pick<Refusal, 'status' | 'message' | 'param'>): ErrorBody {
-  const type = TYPES[error.status] ?? 'InternalServerError';
+  const type = typeOfStatus(error.status);
   return { error: { message: error.message, type, param: error.param, code: error.status } };
 }
