@@ -80,7 +80,8 @@ export function createGateway(options: GatewayOptions): Gateway {
   const engine = new EngineProxy(options.engineSocketPath, limits.streamSilenceSeconds);
   const exchanges = new Exchanges();
   const { timeouts = CONNECTION_TIMEOUTS } = options;
-  const budget = new BodyBudget(planBodyBudget(limits.bodyMemoryBytes, totalmem()));
+  const memory = planBodyBudget(limits.bodyMemoryBytes, totalmem());
+  const budget = new BodyBudget(memory, () => options.apiKeys().length);
   const admission = new Admission({
     maxInFlight: limits.maxInFlight,
     pace: options.pace,
@@ -145,6 +146,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       maxBytes: limits.maxBodyBytes,
       budget,
       timeouts,
+      key: request.apiKey?.name,
     });
     const parsed = parseJsonBody(received);
     const check = () => inspectChatRequest(parsed, options);

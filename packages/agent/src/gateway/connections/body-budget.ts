@@ -4,40 +4,69 @@ const SMALL_BYTES = 256 * 1024;
 /** Of the budget: kept for small bodies, so that large ones that never end do not shut everybody out. */
 const SMALL_PART = 1 / 8;
 
+/** Of the budget: what all bodies of one API key may hold where there are several keys. */
+const KEY_PART = 3 / 4;
+
 /** The memory for request bodies that all requests share: what does not fit is refused, and nothing waits for room. */
 export class BodyBudget {
   readonly bytes: number;
+  readonly #keys: () => number;
+  readonly #byKey = new Map<string, number>();
   #taken = 0;
 
-  /** @param bytes held at most at the same time */
-  constructor(bytes: number) {
+  /**
+   * @param bytes held at most at the same time
+   * @param keys how many API keys there are now: where there are several, one of them cannot take all of it
+   */
+  constructor(bytes: number, keys: () => number = () => 1) {
     this.bytes = bytes;
+    this.#keys = keys;
   }
 
-  /** Room for a body that is to have as many bytes. */
-  freeFor(expected: number): number {
+  /** Room for a body that is to have as many bytes. @param key name of its API key. @default - of nobody's own */
+  freeFor(expected: number, key?: string): number {
     const kept = expected > SMALL_BYTES ? this.bytes * SMALL_PART : 0;
-    return Math.max(0, this.bytes - kept - this.#taken);
+    const free = Math.max(0, this.bytes - kept - this.#taken);
+    const own = this.#heldBy(key);
+    // One body is never too much: the largest kind may be most of the budget.
+    if (own === 0 || this.#keys() < 2) return free;
+    return Math.min(free, Math.max(0, this.bytes * KEY_PART - own));
   }
 
   /**
    * An empty share for one request; to be disposed of when nothing of its body is needed any more.
    * @param expected bytes that it is to have
+   * @param key name of its API key. @default - of nobody's own
    */
-  open(expected: number): BodyShare {
+  open(expected: number, key?: string): BodyShare {
     let held = 0;
+    const hold = (bytes: number) => {
+      this.#taken += bytes - held;
+      this.#hold(key, bytes - held);
+      held = bytes;
+    };
     return {
       resize: (bytes) => {
-        if (bytes - held > this.freeFor(expected)) return false;
-        this.#taken += bytes - held;
-        held = bytes;
-        return true;
+        const before = held;
+        // By what others hold: a body that grows is no second one.
+        hold(0);
+        const fits = bytes <= before || bytes <= this.freeFor(expected, key);
+        hold(fits ? bytes : before);
+        return fits;
       },
-      [Symbol.dispose]: () => {
-        this.#taken -= held;
-        held = 0;
-      },
+      [Symbol.dispose]: () => hold(0),
     };
+  }
+
+  #heldBy(key: string | undefined): number {
+    return key === undefined ? 0 : (this.#byKey.get(key) ?? 0);
+  }
+
+  #hold(key: string | undefined, more: number): void {
+    if (key === undefined) return;
+    const bytes = this.#heldBy(key) + more;
+    if (bytes === 0) this.#byKey.delete(key);
+    else this.#byKey.set(key, bytes);
   }
 }
 

@@ -8,6 +8,8 @@ export interface ReadBodyOptions {
   readonly maxBytes: number;
   readonly budget: BodyBudget;
   readonly timeouts: ConnectionTimeouts;
+  /** Name of the API key that it came with. @default - none */
+  readonly key?: string | undefined;
 }
 
 /** When memory for bodies is short, it is for as long as an upload takes. */
@@ -21,14 +23,14 @@ const RETRY_AFTER_SECONDS = 2;
 export async function readBody(
   request: IncomingMessage,
   response: ServerResponse,
-  { maxBytes, budget, timeouts }: ReadBodyOptions,
+  { maxBytes, budget, timeouts, key }: ReadBodyOptions,
 ): Promise<Buffer> {
   const { 'content-length': declared } = request.headers;
   const expected = Number(declared ?? maxBytes);
   if (expected > maxBytes) throw tooLarge(maxBytes);
-  if (declared !== undefined && expected > budget.freeFor(expected)) throw noRoom();
+  if (declared !== undefined && expected > budget.freeFor(expected, key)) throw noRoom();
   if (request.headers.expect !== undefined) response.writeContinue();
-  const share = budget.open(expected);
+  const share = budget.open(expected, key);
   try {
     const body = await gather(request, share, { maxBytes, timeouts });
     if (response.destroyed) share[Symbol.dispose]();

@@ -39,6 +39,23 @@ describe('the memory for bodies', () => {
     expect([budget.open(MIB).resize(1), budget.open(1_000).resize(1_000)]).toEqual([false, true]);
   });
 
+  it('is not all for one key where there are several, but for one body of it', () => {
+    let keys = 2;
+    const budget = new BodyBudget(8 * MIB, () => keys);
+    const first = budget.open(5 * MIB, 'a');
+    expect(first.resize(5 * MIB)).toBe(true);
+    const second = budget.open(2 * MIB, 'a');
+    expect([second.resize(MIB), second.resize(MIB + 1)]).toEqual([true, false]);
+    expect(budget.freeFor(1, 'a')).toBe(0);
+    const other = budget.open(MIB, 'b');
+    expect(other.resize(MIB)).toBe(true);
+    for (const share of [first, second, other]) share[Symbol.dispose]();
+    // Alone, the largest kind of body may be more than that.
+    expect(budget.open(7 * MIB, 'a').resize(7 * MIB)).toBe(true);
+    keys = 1;
+    expect(budget.freeFor(1, 'a')).toBe(MIB);
+  });
+
   it('is what the config says, but at most a quarter of the machine', () => {
     expect(planBodyBudget(1_000, 8_000)).toBe(1_000);
     expect(planBodyBudget(4_000, 8_000)).toBe(2_000);

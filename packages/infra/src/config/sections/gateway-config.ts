@@ -8,6 +8,7 @@ export interface GatewayConfig {
    * MiB of memory for the bodies of all requests of an instance together, pictures included: at least one body of the
    * largest kind (`maxImages` pictures of 10 MiB in base64), at most a quarter of the memory of the smallest instance
    * type. What does not fit is answered with 503 and `Retry-After`: too little refuses clients while the GPU is idle.
+   * Where there are several API keys, the bodies of one of them hold at most three quarters of it.
    * @default - an eighth of the memory of the smallest instance type
    */
   readonly bodyMemoryMiB?: number;
