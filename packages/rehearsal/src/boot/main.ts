@@ -52,10 +52,12 @@ async function main(verb: string | undefined): Promise<number> {
   const { signal } = interrupted;
   const onNote = (note: string) => console.log(note);
   if (verb === 'prepare') {
-    await Promise.all([
+    const prepared = await Promise.allSettled([
       prepareMachineRoot({ cacheDirectory, signal, onNote }),
       prepareEmulator({ cacheDirectory, onProgress: onNote }),
     ]);
+    // Without a network both fail: that there is no machine is what counts.
+    for (const each of prepared) if (each.status === 'rejected') throw each.reason;
     return 0;
   }
   if (verb === 'run') {
