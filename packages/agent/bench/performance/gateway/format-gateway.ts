@@ -44,6 +44,9 @@ export function formatGateway({ idle, latencies, streams, skipped }: GatewayMeas
     `| ${STREAMS.toLocaleString('en')} streams at once, a chunk each ${PACE_MS} ms; the proxy on one core, all else on the other | whole | cut | delay of a chunk p50 / p99 / worst, ms | share of its core | CPU µs a chunk | memory, MB |`,
     '|---|---|---|---|---|---|---|',
     ...streams.map((run) => streamRow(run, goal)),
+    ...streams.flatMap(({ name, refusal }) =>
+      refusal === undefined ? [] : ['', `${name} answered a stream with: ${refusal.split('\r\n')[0]}.`],
+    ),
     ...(skipped.length > 0 ? ['', `Skipped: ${skipped.join('; ')}.`] : []),
   ].join('\n');
   return { name: 'gateway', text, goals };

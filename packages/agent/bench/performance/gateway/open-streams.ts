@@ -12,6 +12,8 @@ export interface StreamDelays {
   readonly whole: number;
   /** Ended without `[DONE]`, or with fewer chunks. */
   readonly cut: number;
+  /** What was answered instead of a stream, the first of all. */
+  readonly refusal: string | undefined;
 }
 
 const TIME = Buffer.from('"content":"');
@@ -26,9 +28,10 @@ export async function openStreams(load: {
   readonly tokens: number;
 }): Promise<StreamDelays> {
   const delays: number[] = [];
+  const refusals: string[] = [];
   const streams: Promise<boolean>[] = [];
   for (let index = 0; index < load.streams; index++) {
-    streams.push(readStream(load, delays));
+    streams.push(readStream(load, delays, refusals));
     if (index % AT_ONCE === AT_ONCE - 1) await sleep(50);
   }
   const whole = (await Promise.all(streams)).filter(Boolean).length;
@@ -39,6 +42,7 @@ export async function openStreams(load: {
     chunks: delays.length,
     whole,
     cut: load.streams - whole,
+    refusal: refusals[0],
   };
 }
 
@@ -49,6 +53,7 @@ function readStream(
     readonly tokens: number;
   },
   delays: number[],
+  refusals: string[],
 ): Promise<boolean> {
   const body = JSON.stringify({
     messages: [{ role: 'user', content: 'Count.' }],
@@ -66,10 +71,16 @@ function readStream(
     const socket =
       'port' in load.address ? connect(load.address.port, '127.0.0.1') : connect(load.address.socketPath);
     let tokens = 0;
+    let hasBegun = false;
     let isWhole = false;
     socket.setNoDelay(true);
     socket.write(`POST /v1/chat/completions HTTP/1.1\r\n${lines.join('')}\r\n${body}`);
     socket.on('data', (bytes: Buffer) => {
+      if (!hasBegun && bytes.toString('latin1', 0, 12) !== 'HTTP/1.1 200') {
+        refusals.push(bytes.toString('latin1', 0, 1_000));
+        socket.destroy();
+      }
+      hasBegun = true;
       const now = Number(process.hrtime.bigint() / 1_000n);
       for (let at = bytes.indexOf(TIME); at >= 0; at = bytes.indexOf(TIME, at + TIME.length)) {
         const start = at + TIME.length;
