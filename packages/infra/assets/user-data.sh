@@ -79,11 +79,12 @@ if ! id -u pixtral-engine >/dev/null 2>&1; then
   useradd --system --no-create-home --home-dir /var/lib/pixtral/engine-home --shell /usr/sbin/nologin pixtral-engine
 fi
 units="$root/etc/systemd/system"
-mkdir -p "$units/pixtral-agent.service.d" "$units/pixtral-pictures@.service.d"
+mkdir -p "$units/pixtral-agent.service.d"
 find "$root/opt/pixtral/agent" -maxdepth 1 \( -name 'pixtral-*.service' -o -name 'pixtral-*.socket' \) \
   -exec install -m 644 {} "$units/" \;
 printf '[Service]\nTimeoutStopSec=%s\n' "$agent_stop_seconds" >"$units/pixtral-agent.service.d/drain.conf"
 if [ -n "${node_environment:-}" ]; then
+  mkdir -p "$units/pixtral-pictures@.service.d"
   printf '[Service]\n%s\n' "$node_environment" |
     tee "$units/pixtral-agent.service.d/node.conf" >"$units/pixtral-pictures@.service.d/node.conf"
 fi
