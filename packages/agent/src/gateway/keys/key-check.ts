@@ -20,6 +20,9 @@ const SCOPES: Readonly<Record<string, KeyScope>> = {
   '/v1/models': 'models',
 };
 
+/** Keys are read within seconds of the port's opening. */
+const KEYS_RETRY_AFTER_SECONDS = 1;
+
 /** Who asks, whether they may, and how much of it. */
 export class KeyCheck {
   readonly limits: KeyLimits;
@@ -33,8 +36,14 @@ export class KeyCheck {
     this.limits = new KeyLimits(now);
   }
 
-  /** @param route as it is registered, whatever the request calls it. @throws Refusal 401, 403 or 429 */
+  /** @param route as it is registered, whatever the request calls it. @throws Refusal 401, 403, 429; 503 before there are keys */
   check(headers: IncomingHttpHeaders, route: string): ApiKey {
+    // The balancer sends requests to an agent that was just started again; nobody asks twice after a 401.
+    if (this.#apiKeys().length === 0) {
+      throw new Refusal(503, 'this instance does not serve now: it has not read its keys yet', {
+        retryAfterSeconds: KEYS_RETRY_AFTER_SECONDS,
+      });
+    }
     const key = this.#ring().find(headers);
     if (!key) {
       throw new Refusal(401, 'the API key is missing or wrong; send it as "Authorization: Bearer <key>"');
