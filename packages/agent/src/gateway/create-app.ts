@@ -5,7 +5,7 @@ import { checkRequestHead } from './connections/check-request-head.ts';
 import { CONNECTION_TIMEOUTS } from './connections/connection-timeouts.ts';
 import { ConnectionGuard, MAX_HEADER_BYTES } from './connections/guard-server.ts';
 import { leavesMuchUnread, refuseUnread } from './connections/refuse-unread.ts';
-import type { GatewayOptions } from './create-gateway.ts';
+import type { GatewayOptions } from './gateway.ts';
 import type { KeyCheck } from './keys/key-check.ts';
 import { errorBody, Refusal } from './refusal.ts';
 import { logRequest, RequestRecord } from './request-record.ts';

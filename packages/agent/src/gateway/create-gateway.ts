@@ -1,76 +1,23 @@
 import { totalmem } from 'node:os';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
-import type { ApiKey } from '../config/api-keys.ts';
-import type { GatewayLimits } from '../config/instance-config.ts';
-import type { EngineCapacity } from '../metrics/load.ts';
-import { Admission, type MeasuredPace, SYSTEM_CLOCK } from './admission/index.ts';
+import { Admission, SYSTEM_CLOCK } from './admission/index.ts';
 import { BodyBudget, planBodyBudget } from './connections/body-budget.ts';
-import { CONNECTION_TIMEOUTS, type ConnectionTimeouts } from './connections/connection-timeouts.ts';
+import { CONNECTION_TIMEOUTS } from './connections/connection-timeouts.ts';
 import { readBody } from './connections/read-body.ts';
 import { createApp } from './create-app.ts';
-import { type EngineActivity, EngineProxy } from './engine-proxy.ts';
+import { EngineProxy } from './engine-proxy.ts';
 import { type Chat, enterChat } from './enter-chat.ts';
 import { Exchanges } from './exchanges.ts';
-import type { PictureFetcher } from './fetching/picture-fetcher.ts';
-import type { GatewayMeter } from './gateway-meter.ts';
+import type { Gateway, GatewayOptions, GatewayState } from './gateway.ts';
 import { type InspectedRequest, inspectChatRequest } from './inspect-chat-request.ts';
 import { KeyCheck } from './keys/key-check.ts';
-import type { Clock } from './keys/token-bucket.ts';
 import { measureRequest } from './measure-request.ts';
 import { normalizeRequest } from './normalizing/normalize-request.ts';
-import type { PictureNormalizer } from './normalizing/picture-normalizer.ts';
 import { cutTails } from './pictures/cut-tails.ts';
 import { Refusal } from './refusal.ts';
 import { parseJsonBody } from './request/parse-json-body.ts';
 import { readTraceContext } from './trace-context.ts';
-
-export type GatewayState = 'starting' | 'ready' | 'draining' | 'failed';
-
-export interface GatewayOptions {
-  readonly instanceId: string;
-  readonly servedModelName: string;
-  readonly engineSocketPath: string;
-  /** All keys that are valid now. */
-  readonly apiKeys: () => readonly ApiKey[];
-  readonly limits: GatewayLimits;
-  /** Arguments of `vllm serve`: they tell the context's length, and whether tools are served. */
-  readonly engineArgs: readonly string[];
-  readonly meter: GatewayMeter;
-  /** How fast the engine is, and what it works on at the same time. */
-  readonly pace: MeasuredPace;
-  readonly capacity: () => EngineCapacity;
-  /** Seconds within which an answer is wanted where the request says nothing. */
-  readonly deadlineSeconds: number;
-  readonly logger: Logger;
-  /** @default - pictures are never fetched */
-  readonly pictures?: PictureFetcher | undefined;
-  /** Makes pictures anew; goes with `limits.normalize`. @default - they are passed on as they were sent */
-  readonly normalizer?: PictureNormalizer | undefined;
-  /** @default CONNECTION_TIMEOUTS */
-  readonly timeouts?: ConnectionTimeouts;
-  /** Clocks of rate limits and of expiry. @default - the machine's */
-  readonly now?: Clock;
-  readonly today?: Clock;
-}
-
-/** The one port that the balancer reaches. */
-export interface Gateway {
-  listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }>;
-  readonly state: GatewayState;
-  /** What waits and what is at work: tokens of pictures, and seconds until one that came now would get a place. */
-  readonly backlog: { readonly imageTokens: number; readonly seconds: number };
-  readonly engineActivity: EngineActivity;
-  setState(state: GatewayState, detail?: string): void;
-  /** Requests at the engine, and in the queue for it. */
-  readonly inFlight: number;
-  /** Resolves when no request is in flight, or when the signal aborts. */
-  whenIdle(signal?: AbortSignal): Promise<void>;
-  /** Ends every request in flight with an error that says why. */
-  failInFlight(reason: string): void;
-  close(): Promise<void>;
-}
 
 const CHAT_PATH = '/v1/chat/completions';
 const DRAIN_RETRY_AFTER_SECONDS = 1;
