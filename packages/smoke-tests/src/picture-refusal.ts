@@ -11,32 +11,44 @@ export interface PictureRefusal {
 }
 
 /**
- * Asks about the picture at that URL and demands a clear refusal: 4xx, and the error JSON that vLLM has and that every
- * client therefore reads: `{"error":{"message","type","param","code"}}`, with a message.
+ * Asks about the picture at that URL and demands a clear refusal.
  * @throws CheckFailure for anything else; `what` names the picture in its evidence.
  */
 export async function demandPictureRefusal(
   context: Pick<CheckContext, 'endpoint' | 'signal'>,
   { what, url }: { readonly what: string; readonly url: string },
 ): Promise<PictureRefusal> {
-  const answer = await sendRaw(context, {
+  const question = 'What colour is this picture?';
+  return demandRefusal(await sendPicture(context, { url, question, maxTokens: 1 }), what);
+}
+
+/** One question about one picture, as a raw request: whatever comes back. */
+export function sendPicture(
+  context: Pick<CheckContext, 'endpoint' | 'signal'>,
+  ask: { readonly url: string; readonly question: string; readonly maxTokens: number },
+): Promise<RawAnswer> {
+  const content = [
+    { type: 'image_url', image_url: { url: ask.url } },
+    { type: 'text', text: ask.question },
+  ];
+  return sendRaw(context, {
     method: 'POST',
     path: '/v1/chat/completions',
     body: {
       model: context.endpoint.model,
-      max_tokens: 1,
+      max_tokens: ask.maxTokens,
       temperature: 0,
-      messages: [
-        {
-          role: 'user',
-          content: [
-            { type: 'image_url', image_url: { url } },
-            { type: 'text', text: 'What colour is this picture?' },
-          ],
-        },
-      ],
+      messages: [{ role: 'user', content }],
     },
   });
+}
+
+/**
+ * A clear refusal is 4xx, with the error JSON that vLLM has and that every client therefore reads:
+ * `{"error":{"message","type","param","code"}}`, with a message.
+ * @throws CheckFailure for anything else
+ */
+export function demandRefusal(answer: RawAnswer, what: string): PictureRefusal {
   if (answer.status < 400 || answer.status > 499)
     throw new CheckFailure(`${what}: ${describe(answer)}, expected 4xx`);
   const message = errorMessageOf(answer);
@@ -46,6 +58,14 @@ export async function demandPictureRefusal(
     );
   }
   return { status: answer.status, message, ms: answer.ms };
+}
+
+/** The text of a chat answer; the whole body where it is none. */
+export function readAnswer({ body }: RawAnswer): string {
+  const choices = asRecord(parseJson(body))?.choices;
+  const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
+  const text = asRecord(asRecord(first)?.message)?.content;
+  return typeof text === 'string' ? text : body.trim().slice(0, 160);
 }
 
 /** The message of vLLM's error shape (recorded from 0.32.0); undefined when the body has another one. */

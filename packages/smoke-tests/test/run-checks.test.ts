@@ -29,7 +29,7 @@ describe('runChecks', () => {
         "usage equals image tokens: 511x505: 1056, 2048x142: 325 tokens beside 5 of text, as predicted",
         "structured output kept to: {"ticket":"T5331","colour":"red"}",
         "broken picture refused: truncated PNG: 400 "Failed to load image: RangeError: Offset is outside the bounds of the DataView"; zero bytes: 400 "Failed to load image: Error: Input Buffer is empty"; not a picture: 400 "Failed to load image: Error: not a picture that can be read"",
-        "turned JPEG refused: JPEG with EXIF orientation 6: 400 "Failed to load image: Error: the JPEG is to be turned by its EXIF orientation"",
+        "turned JPEG refused or read upright: JPEG with EXIF orientation 6: 400 "Failed to load image: Error: the JPEG is to be turned by its EXIF orientation"",
         "oversize picture refused: 10000x10000 PNG: 400 "picture 1 has 100000000 pixels, at most 20000000 are allowed" after # ms",
         "remote picture refused: http://169.254.169.254/latest/meta-data/iam/security-credentials/: 400 after # ms; file:///etc/hostname: 400 after # ms",
         "every instance answered: answered: i-0001 (4), i-0002 (4)",

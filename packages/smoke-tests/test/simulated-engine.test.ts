@@ -38,7 +38,7 @@ describe('a bare model server', () => {
     const failed = failedOf(report).filter((name) => name !== UNRECORDED);
     expect(failed).toEqual([
       'other paths refused',
-      'turned JPEG refused',
+      'turned JPEG refused or read upright',
       'oversize picture refused',
       'remote picture refused',
       'every instance answered',

@@ -12,7 +12,7 @@ import { severalPictures } from './several-pictures.ts';
 import { streamedCompletion } from './streamed-completion.ts';
 import { structuredOutput } from './structured-output.ts';
 import { textCompletion } from './text-completion.ts';
-import { turnedJpegRefused } from './turned-jpeg-refused.ts';
+import { turnedJpeg } from './turned-jpeg.ts';
 import { usageEqualsTokens } from './usage-equals-tokens.ts';
 import { wrongKeyRefused } from './wrong-key-refused.ts';
 
@@ -30,7 +30,7 @@ export const CHECKS: readonly Check[] = [
   usageEqualsTokens,
   structuredOutput,
   brokenPictureRefused,
-  turnedJpegRefused,
+  turnedJpeg,
   oversizePictureRefused,
   remotePictureRefused,
   everyInstanceAnswered,

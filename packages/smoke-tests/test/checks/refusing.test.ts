@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failures } from '../scripted-fleet/check-fleet.ts';
+import { checkFleet, evidenceOf, failedOf, failures } from '../scripted-fleet/check-fleet.ts';
 
 describe('what a fleet must refuse', () => {
   test('fails when no key is needed', async () => {
@@ -38,7 +38,7 @@ describe('what a fleet must refuse', () => {
     expect(await failures('broken-500')).toMatchInlineSnapshot(`
       [
         "broken picture refused: truncated PNG: 500 {"error":{"message":"Failed to load image: RangeError: Offset is outside the bounds of the DataView","type":"BadRequestError","param":null,"code":500}}, expected 4xx",
-        "turned JPEG refused: JPEG with EXIF orientation 6: 500 {"error":{"message":"Failed to load image: Error: the JPEG is to be turned by its EXIF orientation","type":"BadRequestError","param":null,"code":500}}, expected 4xx",
+        "turned JPEG refused or read upright: JPEG with EXIF orientation 6: 500 {"error":{"message":"Failed to load image: Error: the JPEG is to be turned by its EXIF orientation","type":"BadRequestError","param":null,"code":500}}, expected 4xx",
       ]
     `);
   });
@@ -47,7 +47,7 @@ describe('what a fleet must refuse', () => {
     expect(await failures('broken-guessed')).toMatchInlineSnapshot(`
       [
         "broken picture refused: truncated PNG: 200 {"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"blue"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens, expected 4xx",
-        "turned JPEG refused: JPEG with EXIF orientation 6: 200 {"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"blue"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens, expected 4xx",
+        "turned JPEG refused or read upright: JPEG with EXIF orientation 6: expected 9724 or a refusal, got "blue"; expected 5185 or a refusal, got "blue"; expected 9401 or a refusal, got "blue"",
       ]
     `);
   });
@@ -56,7 +56,7 @@ describe('what a fleet must refuse', () => {
     expect(await failures('broken-flat-error')).toMatchInlineSnapshot(`
       [
         "broken picture refused: truncated PNG: 400 {"detail":"Failed to load image: RangeError: Offset is outside the bounds of the DataView"}, expected {"error":{"message":"…","type":"…","param":…,"code":400}}",
-        "turned JPEG refused: JPEG with EXIF orientation 6: 400 {"detail":"Failed to load image: Error: the JPEG is to be turned by its EXIF orientation"}, expected {"error":{"message":"…","type":"…","param":…,"code":400}}",
+        "turned JPEG refused or read upright: JPEG with EXIF orientation 6: 400 {"detail":"Failed to load image: Error: the JPEG is to be turned by its EXIF orientation"}, expected {"error":{"message":"…","type":"…","param":…,"code":400}}",
         "oversize picture refused: 10000x10000 PNG: 400 {"detail":"picture 1 has 100000000 pixels, at most 20000000 are allowed"}, expected {"error":{"message":"…","type":"…","param":…,"code":400}}",
         "remote picture refused: http://169.254.169.254/latest/meta-data/iam/security-credentials/: 400 {"detail":"pictures must be data: URIs; this server never fetches URLs"}, expected {"error":{"message":"…","type":"…","param":…,"code":400}}",
       ]
@@ -79,10 +79,18 @@ describe('what a fleet must refuse', () => {
     `);
   });
 
-  test('fails when a JPEG that EXIF turns gets an answer', async () => {
-    expect(await failures('turned-answered')).toMatchInlineSnapshot(`
+  test('passes when a JPEG that EXIF turns is seen upright', async () => {
+    const { report } = await checkFleet(['turned-answered']);
+    expect(failedOf(report)).toEqual([]);
+    expect(evidenceOf(report, 'turned JPEG refused or read upright')).toMatchInlineSnapshot(
+      `"JPEG with EXIF orientation 6: read upright, 9724"`,
+    );
+  });
+
+  test('fails when a JPEG that EXIF turns is looked at as it lies', async () => {
+    expect(await failures('turned-lying')).toMatchInlineSnapshot(`
       [
-        "turned JPEG refused: JPEG with EXIF orientation 6: 200 {"id":"chatcmpl-1","choices":[{"index":0,"message":{"role":"assistant","content":"The colour is yellow."},"finish_reason":"stop"}],"usage":{"prompt_tokens":97,", expected 4xx",
+        "turned JPEG refused or read upright: JPEG with EXIF orientation 6: expected 9724 or a refusal, got ""; expected 5185 or a refusal, got ""; expected 9401 or a refusal, got """,
       ]
     `);
   });
@@ -90,7 +98,7 @@ describe('what a fleet must refuse', () => {
   test('fails when a JPEG that EXIF turns is refused without a reason', async () => {
     expect(await failures('turned-unexplained')).toMatchInlineSnapshot(`
       [
-        "turned JPEG refused: JPEG with EXIF orientation 6: 400 "Failed to load image: Error: bad picture", which does not tell the sender what to change",
+        "turned JPEG refused or read upright: JPEG with EXIF orientation 6: 400 "Failed to load image: Error: bad picture", which does not tell the sender what to change",
       ]
     `);
   });

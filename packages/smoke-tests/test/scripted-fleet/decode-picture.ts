@@ -14,13 +14,13 @@ export async function decodePicture(bytes: Uint8Array, faults: ReadonlySet<Fault
   if (format === undefined || (format === 'webp' && faults.has('webp-unknown'))) {
     throw new UndecodableError('not a picture that can be read');
   }
-  if (orientation > 1 && !faults.has('turned-answered')) {
+  if (orientation > 1 && !faults.has('turned-answered') && !faults.has('turned-lying')) {
     throw new UndecodableError(
       faults.has('turned-unexplained') ? 'bad picture' : 'the JPEG is to be turned by its EXIF orientation',
     );
   }
   const page = faults.has('gif-last-frame') && format === 'gif' ? await lastPage(bytes) : 0;
-  const image = sharp(bytes, { page });
+  const image = sharp(bytes, { page, autoOrient: faults.has('turned-answered') });
   const opaque = faults.has('alpha-dropped') ? image.removeAlpha() : image.flatten({ background: '#fff' });
   const { data, info } = await opaque
     .toColourspace('srgb')

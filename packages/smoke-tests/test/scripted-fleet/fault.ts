@@ -30,6 +30,7 @@ export type Fault =
   | 'gif-last-frame'
   | 'turned-unexplained'
   | 'turned-answered'
+  | 'turned-lying'
   | 'oversize-decoded'
   | 'oversize-answered'
   | 'remote-fetched'
