@@ -10,6 +10,8 @@ export interface ImageLimits {
   readonly maxImageBytes: number;
   /** Largest width × height of a picture. */
   readonly maxImagePixels: number;
+  /** Whether the gateway turns pictures by their EXIF data (`gateway.normalizePictures`); others fail on such JPEGs. @default false */
+  readonly acceptsTurned?: boolean;
 }
 
 /** What a fleet accepts unless its config says otherwise: four pictures of 10 MiB and 4096×4096 pixels. */
@@ -41,7 +43,7 @@ export function refuseImage(
     return `the picture has ${width}x${height} pixels, at most ${limits.maxImagePixels} in all are accepted; the model looks at no more than ${rule.maxSidePx} a side`;
   }
   // vLLM 0.32.0 turns the picture in one place and not in another, and answers 500.
-  if (exifOrientation !== undefined) {
+  if (exifOrientation !== undefined && !limits.acceptsTurned) {
     return `the JPEG is to be turned by its EXIF orientation (${exifOrientation}), which the model server fails on; bake the orientation in before sending`;
   }
   return undefined;

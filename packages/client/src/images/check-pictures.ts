@@ -1,4 +1,5 @@
 import {
+  type ImageHeader,
   ImageHeaderError,
   type ImageLimits,
   readDataUri,
@@ -12,7 +13,7 @@ import type { ChatMessage, ContentPart } from '../request/messages.ts';
 import { pictureOfBytes } from './image-part.ts';
 import { Picture } from './picture.ts';
 
-/** No limit at all. An EXIF orientation is refused all the same: every server fails on it. */
+/** No limit at all. An EXIF orientation is refused all the same: a vLLM fails on it. */
 export const NO_IMAGE_LIMITS: ImageLimits = {
   maxImages: Number.POSITIVE_INFINITY,
   maxImageBytes: Number.POSITIVE_INFINITY,
@@ -63,10 +64,16 @@ function checkPart(part: unknown, param: string, limits: ImageLimits): Picture {
   if (header && byteLength !== undefined) {
     const reason = refuseImage({ ...header, byteLength }, limits);
     if (reason !== undefined) {
-      throw refuse(url, `${reason} (${picture.name}; imagePart(…, {prepare: {}}) makes it fit)`);
+      throw refuse(url, `${reason} (${picture.name}; ${remedy(header)})`);
     }
   }
   return picture;
+}
+
+function remedy({ exifOrientation }: ImageHeader): string {
+  const prepare = 'imagePart(…, {prepare: {}}) makes it fit';
+  if (exifOrientation === undefined) return prepare;
+  return `${prepare}; where the fleet has normalizePictures, set imageLimits.acceptsTurned of the client`;
 }
 
 /** OpenAI's form. */

@@ -1,5 +1,6 @@
 import { fitImageSize, type ImageHeader, PIXTRAL_IMAGE_TOKEN_RULE } from '@pixtral-fleet/catalog';
 import { InvalidRequestError } from '../errors/errors.ts';
+import { uprightSize } from './upright-size.ts';
 
 /**
  * How a picture is changed before it is sent. An EXIF orientation is always baked in, since the server fails on it.
@@ -61,11 +62,6 @@ export function planPreparation(header: ImageHeader, options: PrepareOptions): P
   // JPEG has no transparency: what would become black becomes white, as on the server.
   const behind = background ?? (format === 'jpeg' ? WHITE : undefined);
   return { width, height, background: mayBeTransparent ? behind : undefined, format, quality };
-}
-
-/** EXIF orientations 5 to 8 swap the sides. */
-function uprightSize({ width, height, exifOrientation = 1 }: ImageHeader): { width: number; height: number } {
-  return exifOrientation >= 5 ? { width: height, height: width } : { width, height };
 }
 
 function checkWhole(name: string, value: number, most: number): void {

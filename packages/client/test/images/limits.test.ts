@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChatMessage, type ContentPart, imagePart } from '../../src/index.ts';
+import { type ChatMessage, type ContentPart, countImageTokens, imagePart } from '../../src/index.ts';
 import { answerWith, completion } from '../answering-server.ts';
 import { recordedImage } from '../recordings.ts';
 
@@ -94,6 +94,18 @@ describe('a request that a fleet would refuse', () => {
     await expect(client.chat.create({ messages: ask(await imagePart(rotated)) })).rejects.toThrow(
       'EXIF orientation',
     );
+  });
+
+  it('is sent as it is to a fleet that turns pictures, and counted upright', async () => {
+    const { client, sent } = await answerWith(completion('A cat.'), { imageLimits: { acceptsTurned: true } });
+    const picture = await imagePart(rotated);
+    await client.chat.create({ messages: ask(picture) });
+    const url = `data:image/jpeg;base64,${rotated.toString('base64')}`;
+    expect(sent().messages).toMatchObject([{}, { content: [{}, { image_url: { url } }] }]);
+    const { width = 0, height = 0 } = picture;
+    expect(width).not.toBe(height);
+    expect(countImageTokens(picture)).toBe(countImageTokens({ width: height, height: width }));
+    expect(countImageTokens(picture)).not.toBe(countImageTokens({ width, height }));
   });
 
   it('keeps the other limits when one is set', async () => {
