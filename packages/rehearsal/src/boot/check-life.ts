@@ -8,6 +8,7 @@ const ENGINE = 'pixtral-engine.service';
 export async function checkLife(test: BootTest, options: { readonly short: boolean }): Promise<void> {
   await checkStop(test);
   if (!options.short) await checkKill(test);
+  if (!options.short) await checkEngineHang(test);
   await checkHang(test);
   await checkReboot(test);
 }
@@ -60,6 +61,33 @@ async function checkKill(test: BootTest): Promise<void> {
       const after = await showUnit(test, ENGINE, 'MainPID');
       if (before.get('MainPID') === after.get('MainPID')) throw new Error('the model server is the same');
       return seen;
+    },
+  );
+}
+
+async function checkEngineHang(test: BootTest): Promise<void> {
+  const { checks, instance } = test;
+  await checks.run(
+    'crash',
+    'a model server that hangs (SIGSTOP) is ended in its sandbox by SIGABRT, and another one passes the gate',
+    async () => {
+      const pid = (await showUnit(test, ENGINE, 'MainPID')).get('MainPID');
+      const began = performance.now();
+      await instance.machine.must('kill', '-STOP', String(pid));
+      const report = await until(test, 'the restart of the model server', async () => {
+        const latest = await instance.bootReport();
+        return latest !== undefined && latest.restarts.length > 0 ? latest : undefined;
+      });
+      await untilReady(test);
+      const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+      const reason = report.restarts.at(-1)?.reason ?? '';
+      if (!reason.startsWith('it hung: ')) throw new Error(`it was started again because ${reason}`);
+      const log = await agentLog(test, toJournalTime(report.startedAt));
+      const end = log.find(({ msg }) => msg === 'the hung model server was ended')?.end;
+      if (!String(end).startsWith('it was ended by SIGABRT')) throw new Error(`its end: ${String(end)}`);
+      if (!log.some(({ msg }) => msg === 'a process of the hung model server'))
+        throw new Error('the agent’s log does not tell of its threads');
+      return `${reason}; in service after ${seconds} s`;
     },
   );
 }
