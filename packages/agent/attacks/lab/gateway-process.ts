@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { USUAL_LIMITS } from '../../bench/usual-limits.ts';
 import { parseApiKeys } from '../../src/config/api-keys.ts';
 import { createInstancePace } from '../../src/gateway/admission/index.ts';
 import { PictureFetcher } from '../../src/gateway/fetching/picture-fetcher.ts';
@@ -7,8 +8,6 @@ import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../src/metrics/request-meter.ts';
 import type { GatewayOrder, GatewayProcessOptions } from './gateway-under-attack.ts';
 import { PICTURE_HOSTS, pictureNetwork } from './picture-network.ts';
-
-const MIB = 1024 * 1024;
 
 // A gateway in a process of its own, so that its memory and its death are its own. Options as JSON, port on the channel.
 const options: GatewayProcessOptions = JSON.parse(process.argv[2] ?? '{}');
@@ -28,21 +27,7 @@ const gateway = createGateway({
   // As an instance has them, but that nobody waits as long here.
   timeouts: { headersMs: 2_500, bodyMs: 4_000, bodySilenceMs: 2_500, stallMs: 60_000, lingerMs: 500 },
   limits: {
-    port: 8080,
-    maxBodyBytes: 16 * MIB,
-    bodyMemoryBytes: 256 * MIB,
-    maxImages: 4,
-    maxImagePixels: 16_777_216,
-    maxImageBytes: 10 * MIB,
-    maxInFlight: 64,
-    keepAliveSeconds: 315,
-    requests: {
-      maxChoices: 4,
-      maxMessages: 256,
-      maxTextBytes: 262_144,
-      maxSchemaBytes: 32_768,
-      grammars: false,
-    },
+    ...USUAL_LIMITS,
     ...options.limits,
   },
 });

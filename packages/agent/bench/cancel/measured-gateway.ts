@@ -4,6 +4,7 @@ import { createInstancePace } from '../../src/gateway/admission/index.ts';
 import { createGateway, type Gateway } from '../../src/gateway/index.ts';
 import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../src/metrics/request-meter.ts';
+import { USUAL_LIMITS } from '../usual-limits.ts';
 
 const MIB = 1024 * 1024;
 
@@ -28,21 +29,8 @@ export async function startMeasuredGateway(
     meter: new RequestMeter(new MetricBuffer()),
     logger: pino({}, { write: (line: string) => void log.push(line) }),
     limits: {
-      port: 8080,
-      maxBodyBytes: 16 * MIB,
+      ...USUAL_LIMITS,
       bodyMemoryBytes: 64 * MIB,
-      maxImages: 4,
-      maxImagePixels: 16_777_216,
-      maxImageBytes: 10 * MIB,
-      maxInFlight: 64,
-      keepAliveSeconds: 315,
-      requests: {
-        maxChoices: 4,
-        maxMessages: 256,
-        maxTextBytes: 262_144,
-        maxSchemaBytes: 32_768,
-        grammars: false,
-      },
     },
   });
   const { port } = await gateway.listen({ host: '127.0.0.1', port: 0 });

@@ -7,8 +7,7 @@ import { PictureNormalizer } from '../../src/gateway/normalizing/picture-normali
 import { spawnWorker } from '../../src/gateway/normalizing/worker-channel.ts';
 import { MetricBuffer } from '../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../src/metrics/request-meter.ts';
-
-const MIB = 1024 * 1024;
+import { USUAL_LIMITS } from '../usual-limits.ts';
 
 // A gateway in a process of its own, so that its memory is its own, port on the channel: `gateway-process.ts SOCKET KEY [WORKER]`
 // with the program that makes pictures anew, where that is to be done.
@@ -22,13 +21,13 @@ const engine = createServer((request, response) => {
 await new Promise<void>((resolve) => engine.listen(socketPath, resolve));
 const keys = parseApiKeys(key);
 const logger = pino({ level: 'silent' });
-const pictures = { maxImagePixels: 16_777_216, maxImageBytes: 10 * MIB };
+const { maxImagePixels, maxImageBytes } = USUAL_LIMITS;
 const normalize = { workers: 1, timeoutSeconds: 30 };
 const normalizer =
   worker === undefined
     ? undefined
     : new PictureNormalizer({
-        open: spawnWorker({ ...pictures, file: worker }),
+        open: spawnWorker({ maxImagePixels, maxImageBytes, file: worker }),
         workers: normalize.workers,
         timeoutMs: normalize.timeoutSeconds * 1_000,
         logger,
@@ -47,21 +46,8 @@ const gateway = createGateway({
   logger,
   normalizer,
   limits: {
-    port: 8080,
-    maxBodyBytes: 16 * MIB,
-    bodyMemoryBytes: 256 * MIB,
-    maxImages: 4,
-    ...pictures,
+    ...USUAL_LIMITS,
     ...(normalizer ? { normalize } : {}),
-    maxInFlight: 64,
-    keepAliveSeconds: 315,
-    requests: {
-      maxChoices: 4,
-      maxMessages: 256,
-      maxTextBytes: 262_144,
-      maxSchemaBytes: 32_768,
-      grammars: false,
-    },
   },
 });
 const { port } = await gateway.listen({ host: '127.0.0.1', port: 0 });

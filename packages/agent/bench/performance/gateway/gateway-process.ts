@@ -4,8 +4,8 @@ import { createInstancePace } from '../../../src/gateway/admission/index.ts';
 import { createGateway } from '../../../src/gateway/index.ts';
 import { MetricBuffer } from '../../../src/metrics/metric-buffer.ts';
 import { RequestMeter } from '../../../src/metrics/request-meter.ts';
+import { USUAL_LIMITS } from '../../usual-limits.ts';
 
-const MIB = 1024 * 1024;
 const PLACES = 4_096;
 
 // The gateway with all that it does in production, logging included: `gateway-process.ts SOCKET KEY PORT`.
@@ -23,21 +23,8 @@ const gateway = createGateway({
   meter: new RequestMeter(new MetricBuffer()),
   logger: pino({ level: 'info' }, pino.destination({ dest: '/dev/null', sync: true })),
   limits: {
-    port: 8080,
-    maxBodyBytes: 16 * MIB,
-    bodyMemoryBytes: 256 * MIB,
-    maxImages: 4,
-    maxImagePixels: 16_777_216,
-    maxImageBytes: 10 * MIB,
+    ...USUAL_LIMITS,
     maxInFlight: PLACES,
-    keepAliveSeconds: 315,
-    requests: {
-      maxChoices: 4,
-      maxMessages: 256,
-      maxTextBytes: 262_144,
-      maxSchemaBytes: 32_768,
-      grammars: false,
-    },
   },
 });
 await gateway.listen({ host: '127.0.0.1', port: Number(port) });
