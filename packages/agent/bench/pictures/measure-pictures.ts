@@ -7,6 +7,7 @@ import { spawnWorker } from '../../src/gateway/normalizing/worker-channel.ts';
 import { writeWorker } from '../../test/gateway/normalizing/worker-folder.ts';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { FloodedGateway, KEY } from '../flood/flooded-gateway.ts';
+import { median } from '../performance/measures.ts';
 import { type BenchPicture, drawPhotographs } from './draw-photographs.ts';
 
 /** What making one picture anew takes. */
@@ -101,9 +102,4 @@ async function ticks(pid: string): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return Number(fields[11]) + Number(fields[12]);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { BootReport } from '@pixtral-fleet/agent';
 import { findEngineProcess } from '../drill/engine-process.ts';
 import type { FleetInstance, InstanceOptions } from '../instances/fleet-instance.ts';
+import { metadataOf, writeUserData } from '../instances/instance-surroundings.ts';
 import { localEnvironment, readBootReport } from '../instances/local-instance.ts';
 import { type MetadataService, type SpotInstanceAction, startMetadataService } from '../metadata/index.ts';
 import { type LoggedProcess, startLogged } from '../run/child-process.ts';
@@ -86,21 +87,12 @@ export class ChaosInstance implements FleetInstance {
     lifecycleState: () => string,
     { awsUrl, clockFile, smallDisks }: ChaosSurroundings,
   ): Promise<ChaosInstance> {
-    const { instance, root } = options;
-    await mkdir(root, { recursive: true });
+    const { root } = options;
+    const script = await writeUserData(options);
     const disk = smallDisks ? await SmallDisk.mount(join(root, 'var', 'lib', 'pixtral')) : undefined;
-    const script = join(root, 'user-data.sh');
-    await writeFile(script, options.userData, { mode: 0o700 });
     let self: ChaosInstance | undefined;
     const metadata = await startMetadataService({
-      identity: {
-        instanceId: instance.id,
-        instanceType: instance.type,
-        availabilityZone: instance.availabilityZone,
-        region: options.region,
-        accountId: options.accountId,
-      },
-      targetLifecycleState: () => (lifecycleState().startsWith('Terminat') ? 'Terminated' : 'InService'),
+      ...metadataOf(options, lifecycleState),
       spotInstanceAction: () => self?.spotNotice,
       rebalanceRecommendation: () => self?.rebalanceRecommendation,
     });

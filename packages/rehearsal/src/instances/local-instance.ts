@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BootReport, parseBootReport } from '@pixtral-fleet/agent';
@@ -7,6 +7,7 @@ import { type LoggedProcess, startLogged } from '../run/child-process.ts';
 import { findFreePort } from '../run/free-port.ts';
 import { clearBelow } from '../run/residue.ts';
 import type { FleetInstance, InstanceOptions } from './fleet-instance.ts';
+import { metadataOf, writeUserData } from './instance-surroundings.ts';
 
 /** An "EC2 instance" of this machine: its user data runs under bash, with a root folder, port and metadata service of its own. */
 export class LocalInstance implements FleetInstance {
@@ -50,23 +51,11 @@ export class LocalInstance implements FleetInstance {
 
   /** @param lifecycleState the group's current state of this instance, asked at each metadata request. */
   static async boot(options: InstanceOptions, lifecycleState: () => string): Promise<LocalInstance> {
-    const { instance, root } = options;
-    await mkdir(root, { recursive: true });
-    const script = join(root, 'user-data.sh');
-    await writeFile(script, options.userData, { mode: 0o700 });
-    const metadata = await startMetadataService({
-      identity: {
-        instanceId: instance.id,
-        instanceType: instance.type,
-        availabilityZone: instance.availabilityZone,
-        region: options.region,
-        accountId: options.accountId,
-      },
-      targetLifecycleState: () => (lifecycleState().startsWith('Terminat') ? 'Terminated' : 'InService'),
-    });
+    const script = await writeUserData(options);
+    const metadata = await startMetadataService(metadataOf(options, lifecycleState));
     const gatewayPort = await findFreePort();
     const process = startLogged('bash', [script], {
-      cwd: root,
+      cwd: options.root,
       logFile: options.logFile,
       env: localEnvironment(options, { gatewayPort, metadataUrl: metadata.url }),
     });
